@@ -1,0 +1,155 @@
+package io.fengda;
+
+import static io.fengda.NodeSettings.Role.ANSWERER;
+import static io.fengda.NodeSettings.Role.CONVERSATION;
+import static io.fengda.NodeSettings.Role.GATEWAY;
+import static io.fengda.NodeSettings.Role.WORKER;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.management.javadsl.AkkaManagement;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import io.fengda.answerer.AnswererServer;
+import io.fengda.answerer.AnswererSettings;
+import io.fengda.conversation.ConversationSettings;
+import io.fengda.conversation.Conversations;
+import io.fengda.http.Gateway;
+import io.fengda.http.HttpSettings;
+import io.fengda.queue.DeadLetters;
+import io.fengda.queue.QueryPublisher;
+import io.fengda.queue.QueueSettings;
+import io.fengda.queue.RecordPublisher;
+import io.fengda.queue.ResultConsumer;
+import io.fengda.queue.ResultPublisher;
+import io.fengda.queue.Topics;
+import io.fengda.telemetry.Metrics;
+import io.fengda.telemetry.MetricsExtension;
+import io.fengda.tenant.TenantSettings;
+import io.fengda.tenant.Tenants;
+import io.fengda.vendor.VendorCalls;
+import io.fengda.vendor.VendorSettings;
+import io.fengda.worker.Worker;
+import io.fengda.worker.WorkerSettings;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Starts a node: the roles that the configuration names, in the order a message passes them. */
+public final class Main {
+  static final String SYSTEM_NAME = "fengda";
+
+  private Main() {}
+
+  /** Starts a production node; ends the process with status 1 and one line if it can not. */
+  public static void main(String[] args) {
+    try {
+      var unused = start(exitingWithSystem(ConfigFactory.load()), Progress.on(System.out));
+    } catch (StartException | IllegalArgumentException | ConfigException e) {
+      System.err.println("fengda can not start: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /** The configuration of a node whose process ends when it has shut down. */
+  public static Config exitingWithSystem(Config config) {
+    return ConfigFactory.parseString("akka.coordinated-shutdown.exit-jvm = on")
+        .withFallback(config);
+  }
+
+  /**
+   * Starts a node and waits until the first message can be sent.
+   *
+   * @throws StartException if something it needs is not there
+   * @throws IllegalArgumentException if a setting is out of its range
+   */
+  public static ActorSystem<Void> start(Config config, Progress progress) {
+    NodeSettings node = NodeSettings.from(config);
+    Settings settings = Settings.from(node.config());
+    Preflight.checkPorts(node);
+    Preflight.ensureSchema(node);
+    progress.step("PostgreSQL has the journal");
+    Preflight.ensureTopics(settings.queue(), node);
+    progress.step("Kafka has the topics");
+
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, node.config());
+    try {
+      startRoles(system, node, settings, progress);
+      progress.say("fengda ready: http://%s:%d".formatted(node.host(), node.httpPort()));
+    } catch (RuntimeException e) {
+      system.terminate();
+      throw e;
+    }
+    return system;
+  }
+
+  private record Settings(
+      Tenants tenants,
+      ConversationSettings conversation,
+      QueueSettings queue,
+      WorkerSettings worker,
+      VendorSettings vendor,
+      AnswererSettings answerer,
+      HttpSettings http) {
+    static Settings from(Config config) {
+      return new Settings(
+          TenantSettings.from(config),
+          ConversationSettings.from(config),
+          QueueSettings.from(config),
+          WorkerSettings.from(config),
+          VendorSettings.from(config),
+          AnswererSettings.from(config),
+          HttpSettings.from(config));
+    }
+  }
+
+  private static void startRoles(
+      ActorSystem<Void> system, NodeSettings node, Settings settings, Progress progress) {
+    Startup startup = new Startup(system, node.startTimeout());
+    Metrics metrics = MetricsExtension.metrics(system);
+    var unused = AkkaManagement.get(system).start();
+    startup.awaitMember();
+    progress.step("member of the cluster as " + node.roles());
+
+    RecordPublisher records = RecordPublisher.start(system, settings.queue());
+    DeadLetters deadLetters = new DeadLetters(records, metrics);
+    Topics.keepEnsuring(system, settings.queue());
+
+    if (node.has(ANSWERER)) {
+      startup.await("the answerer", AnswererServer.start(system, settings.answerer()));
+      progress.step("answerer");
+    }
+    if (node.has(WORKER)) {
+      Worker.start(
+          system,
+          settings.worker(),
+          settings.queue(),
+          VendorCalls.create(system, settings.vendor(), settings.tenants(), metrics),
+          new ResultPublisher(records),
+          deadLetters,
+          metrics);
+      startup.awaitGroup(settings.queue(), Worker.GROUP);
+      progress.step("worker");
+    }
+    if (node.has(GATEWAY) || node.has(CONVERSATION)) {
+      Conversations conversations =
+          Conversations.start(
+              system,
+              settings.conversation(),
+              settings.tenants(),
+              QueryPublisher.create(records, settings.queue(), ThreadLocalRandom.current()),
+              metrics);
+      if (node.has(CONVERSATION)) {
+        ResultConsumer.start(system, settings.queue(), conversations, deadLetters, metrics);
+        startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
+      }
+      startup.awaitConversations(conversations);
+      progress.step("conversations");
+      if (node.has(GATEWAY)) {
+        startup.await(
+            "the public port",
+            Gateway.start(system, settings.http(), settings.tenants(), conversations));
+        progress.step("gateway");
+      }
+    }
+  }
+}

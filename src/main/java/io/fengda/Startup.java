@@ -1,0 +1,74 @@
+package io.fengda;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.queue.QueueSettings;
+import io.fengda.queue.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits, in the starting thread, for what a node needs before it is ready. */
+final class Startup {
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  /** A conversation of a tenant that can not exist: no configured id begins with a hyphen. */
+  private static final ConversationId PROBE = ConversationId.of("-fengda", "start", "probe");
+
+  private final ActorSystem<?> system;
+  private final Instant until;
+
+  Startup(ActorSystem<?> system, Duration timeout) {
+    this.system = system;
+    this.until = Instant.now().plus(timeout);
+  }
+
+  void awaitMember() {
+    Cluster cluster = Cluster.get(system);
+    await(
+        () -> cluster.selfMember().status().equals(MemberStatus.up()),
+        "this node could not join the cluster: check FENGDA_SEED_NODES");
+  }
+
+  void awaitGroup(QueueSettings queue, String group) {
+    await(
+        () -> Topics.isGroupStable(queue, group, Duration.ofSeconds(5)),
+        "Kafka's consumer group %s does not settle: check FENGDA_KAFKA_BOOTSTRAP".formatted(group));
+  }
+
+  /** Until a conversation answers, journal and all. */
+  void awaitConversations(Conversations conversations) {
+    await("the conversations", conversations.read(PROBE, 0, 1));
+  }
+
+  <T> T await(String what, CompletionStage<T> stage) {
+    long left = Math.max(1, Duration.between(Instant.now(), until).toMillis());
+    try {
+      return stage.toCompletableFuture().get(left, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new StartException(what + " did not start in time (fengda.start-timeout)", e);
+    } catch (ExecutionException e) {
+      throw new StartException(what + " can not start: " + Preflight.rootMessage(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted", e);
+    }
+  }
+
+  private void await(BooleanSupplier condition, String problem) {
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(until)) {
+        throw new StartException(problem);
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+}

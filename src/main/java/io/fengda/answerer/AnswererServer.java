@@ -1,0 +1,54 @@
+package io.fengda.answerer;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.settings.ServerSettings;
+import io.fengda.proto.nlp.v1.NlpService;
+import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import scala.concurrent.duration.FiniteDuration;
+
+/** The answerer on a port of its own: gRPC over cleartext HTTP/2, for workers only. */
+public final class AnswererServer {
+  /** How long a shutdown waits for streams that are being answered. */
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+  /** How long a worker may stay silent: longer than Akka's 60 s, lest a quiet hour costs calls. */
+  private static final FiniteDuration IDLE_MAX = FiniteDuration.create(1, TimeUnit.HOURS);
+
+  private AnswererServer() {}
+
+  /**
+   * Loads the knowledge, on the caller's thread, then binds; coordinated shutdown unbinds in {@code
+   * service-unbind} and ends what is left of the streams in {@code service-requests-done}.
+   *
+   * <p>HTTP/2 is switched on for this binding alone: it is off where customers connect.
+   *
+   * @return fails with a {@link java.net.BindException} as cause if the port is in use
+   * @throws InvalidKnowledgeException if a knowledge file breaks its format
+   */
+  public static CompletionStage<ServerBinding> start(
+      ActorSystem<?> system, AnswererSettings settings) {
+    Knowledge knowledge = Knowledge.load(settings.knowledgeDirectory());
+    return bind(system, settings, Answerer.of(knowledge, settings, Clock.systemUTC()));
+  }
+
+  static CompletionStage<ServerBinding> bind(
+      ActorSystem<?> system, AnswererSettings settings, NlpService service) {
+    return Http.get(system)
+        .newServerAt(settings.host(), settings.port())
+        .adaptSettings(AnswererServer::forWorkers)
+        .bind(NlpServiceHandlerFactory.create(service, system))
+        .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN_MAX, system));
+  }
+
+  private static ServerSettings forWorkers(ServerSettings settings) {
+    return settings
+        .withHttp2Enabled(true)
+        .withTimeouts(settings.getTimeouts().withIdleTimeout(IDLE_MAX));
+  }
+}

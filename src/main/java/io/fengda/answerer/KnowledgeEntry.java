@@ -1,0 +1,28 @@
+package io.fengda.answerer;
+
+import io.fengda.tenant.Language;
+import java.util.List;
+
+/**
+ * One thing a tenant knows: a question, other ways to ask it, and the answer to all of them.
+ *
+ * @param id names the entry within its tenant
+ * @param question at most {@link #QUESTION_CODE_POINTS_MAX} code points
+ * @param alternatives other wordings, each bounded like the question; may be empty
+ * @param answer at most {@link #ANSWER_BYTES_MAX} bytes of UTF-8
+ * @param source where the answer comes from, as shown in a citation; may be empty
+ */
+public record KnowledgeEntry(
+    String id,
+    Language language,
+    String question,
+    List<String> alternatives,
+    String answer,
+    String source) {
+  public static final int QUESTION_CODE_POINTS_MAX = 512;
+  public static final int ANSWER_BYTES_MAX = 8 * 1024;
+
+  public KnowledgeEntry {
+    alternatives = List.copyOf(alternatives);
+  }
+}

@@ -1,0 +1,4 @@
+package io.fengda.conversation;
+
+/** Messages between nodes, written as CBOR. */
+interface CborSerializable {}

@@ -1,0 +1,66 @@
+package io.fengda.conversation;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a conversation's entity can be asked. */
+sealed interface Command {
+
+  /** Commands that may come from another node. */
+  sealed interface Remote extends Command, CborSerializable {}
+
+  /**
+   * A customer says something.
+   *
+   * @param awaitEnd whether the receipt is to wait for the end of the turn
+   */
+  record Receive(Input.Receive input, boolean awaitEnd, ActorRef<? super Receipt> replyTo)
+      implements Remote {}
+
+  record DeliverDelta(Input.Delta input) implements Remote {}
+
+  /** Answered when the result was written or is known to change nothing. */
+  record DeliverResult(Input.Result input, ActorRef<Done> replyTo) implements Remote {}
+
+  record Stop(ActorRef<Done> replyTo) implements Remote {}
+
+  /** Look whether a turn is open that nobody works on. */
+  record Wake() implements Remote {}
+
+  /** The messages after a position, if memory reaches back to it. */
+  record Read(long after, int limit, ActorRef<Page> replyTo) implements Remote {}
+
+  /**
+   * Begins or renews a lease: the watcher is told what it misses, and then what happens.
+   *
+   * @param after the last message the watcher has
+   * @param open the messages it has whose turns it takes for open
+   * @param attempt the attempt of which it has a partial answer, if it has one
+   * @param offset how much of it, in Unicode code points
+   */
+  record Watch(
+      long after,
+      List<Long> open,
+      @Nullable AttemptId attempt,
+      int offset,
+      ActorRef<? super Update> watcher)
+      implements Remote {}
+
+  record Unwatch(ActorRef<? super Update> watcher) implements Remote {}
+
+  /** The deadline of an attempt, and its grace, passed. */
+  record DeadlinePassed(AttemptId attempt) implements Command {}
+
+  /**
+   * Part of a conversation's log.
+   *
+   * @param inMemory whether memory reaches back to where the page starts; if not, it is empty
+   * @param lastSeq the newest message of the whole log
+   */
+  record Page(List<Message> messages, boolean inMemory, long lastSeq) implements CborSerializable {}
+}

@@ -1,0 +1,75 @@
+package io.fengda.conversation;
+
+import com.typesafe.config.Config;
+import io.fengda.conversation.model.ModelLimits;
+import java.time.Duration;
+
+/**
+ * Reads {@code fengda.conversation}.
+ *
+ * @param deadlineGrace how long the entity waits beyond an attempt's deadline
+ * @param abandonAfter the age from which a turn taken up again gets the fallback
+ * @param openTurnsMax open turns on one node
+ * @param snapshotEvery events between two snapshots
+ * @param leaseRenewal how often a watcher renews its lease; it holds for three times as long
+ * @param liveBufferMax updates that may wait for a slow reader of a live conversation
+ * @param sendsMax messages of one live connection that may wait for their receipt
+ * @param askTimeout how long one try to reach an entity may take
+ * @param sendTimeout how long a message is tried before its sender is told to try again
+ * @param turnTimeout how long a caller who waits for the end of a turn waits
+ */
+public record ConversationSettings(
+    ModelLimits limits,
+    Duration deadlineGrace,
+    Duration abandonAfter,
+    int openTurnsMax,
+    int snapshotEvery,
+    Duration leaseRenewal,
+    int liveBufferMax,
+    int sendsMax,
+    Duration askTimeout,
+    Duration sendTimeout,
+    Duration turnTimeout) {
+  private static final int RECENT_IDS_MIN = 1_000;
+
+  public ConversationSettings {
+    require(limits.recentIdsMax() >= RECENT_IDS_MIN, "recent-ids-max below " + RECENT_IDS_MIN);
+    require(openTurnsMax >= 1, "open-turns-max below 1");
+    require(snapshotEvery >= 1, "snapshot-every below 1");
+    require(
+        liveBufferMax > limits.transcriptMessagesMax(), "live-buffer-max not above the transcript");
+    require(sendsMax >= 1, "sends-max below 1");
+    require(sendTimeout.compareTo(askTimeout) >= 0, "send-timeout shorter than ask-timeout");
+    require(turnTimeout.compareTo(sendTimeout) >= 0, "turn-timeout shorter than send-timeout");
+  }
+
+  public static ConversationSettings from(Config root) {
+    Config config = root.getConfig("fengda.conversation");
+    return new ConversationSettings(
+        new ModelLimits(
+            2 * config.getInt("context-turns-max"),
+            config.getBytes("context-bytes-max"),
+            config.getInt("recent-ids-max"),
+            config.getInt("waiting-max")),
+        config.getDuration("deadline-grace"),
+        config.getDuration("abandon-after"),
+        config.getInt("open-turns-max"),
+        config.getInt("snapshot-every"),
+        config.getDuration("lease-renewal"),
+        config.getInt("live-buffer-max"),
+        config.getInt("sends-max"),
+        config.getDuration("ask-timeout"),
+        config.getDuration("send-timeout"),
+        config.getDuration("turn-timeout"));
+  }
+
+  Duration lease() {
+    return leaseRenewal.multipliedBy(3);
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException("fengda.conversation: " + what);
+    }
+  }
+}

@@ -1,0 +1,246 @@
+package io.fengda.conversation;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.pattern.Patterns;
+import akka.stream.javadsl.Flow;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Message;
+import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Tenants;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only door to the conversations. Thread-safe; never blocks.
+ *
+ * <p>What is asked here is asked again while the entity moves or recovers, always with the same id,
+ * until its time is over; the stage then fails with {@link TimeoutException}, inside a {@link
+ * CompletionException} where stages were composed.
+ */
+public final class Conversations {
+  /** The cluster role of the nodes on which conversations live. */
+  public static final String ROLE = "conversation";
+
+  private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
+
+  private final ActorSystem<?> system;
+  private final ClusterSharding sharding;
+  private final ConversationSettings settings;
+  private final History history;
+  private final Clock clock;
+
+  private Conversations(ActorSystem<?> system, ConversationSettings settings, Clock clock) {
+    this.system = system;
+    this.sharding = ClusterSharding.get(system);
+    this.settings = settings;
+    this.history = History.create(system);
+    this.clock = clock;
+  }
+
+  /** Opens the door; where this node has the role, conversations may live here. */
+  public static Conversations start(
+      ActorSystem<?> system,
+      ConversationSettings settings,
+      Tenants tenants,
+      Queries queries,
+      Metrics metrics) {
+    Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+    EntityContext shared =
+        new EntityContext(
+            settings,
+            tenants,
+            queries,
+            new OpenTurns(settings.openTurnsMax()),
+            metrics,
+            clock,
+            () -> UUID.randomUUID().toString());
+    Conversations conversations = new Conversations(system, settings, clock);
+    var unused =
+        conversations.sharding.init(
+            Entity.of(
+                    ConversationEntity.TYPE,
+                    context -> ConversationEntity.create(context.getEntityId(), shared))
+                .withRole(ROLE));
+    return conversations;
+  }
+
+  /** Appends a message; done as soon as it is in the journal, or refused. */
+  public CompletionStage<Receipt> receive(ConversationId id, Input.Receive message) {
+    return this.<Receipt>ask(
+            id,
+            replyTo -> new Command.Receive(message, false, replyTo),
+            Conversations::isKnown,
+            settings.sendTimeout())
+        .thenCompose(receipt -> completed(id, receipt));
+  }
+
+  /** Appends a message; done when its turn has ended, or refused. */
+  public CompletionStage<Receipt> receiveAndAwaitEnd(ConversationId id, Input.Receive message) {
+    return this.<Receipt>ask(
+            id,
+            replyTo -> new Command.Receive(message, true, replyTo),
+            Conversations::isKnown,
+            settings.turnTimeout())
+        .thenCompose(receipt -> completed(id, receipt));
+  }
+
+  /** Cancels the open turn, if there is one. */
+  public CompletionStage<Done> stop(ConversationId id) {
+    return ask(id, Command.Stop::new, done -> true, settings.sendTimeout());
+  }
+
+  /**
+   * The first messages after a position.
+   *
+   * @param hasMore whether the log goes on behind them
+   * @param lastSeq the newest message of the log; 0 where nothing was ever said
+   */
+  public record Page(List<Message> messages, boolean hasMore, long lastSeq) {}
+
+  /** Reads part of the log, from memory where it reaches back, else from the journal. */
+  public CompletionStage<Page> read(ConversationId id, long after, int limit) {
+    return this.<Command.Page>ask(
+            id,
+            replyTo -> new Command.Read(after, limit, replyTo),
+            page -> true,
+            settings.sendTimeout())
+        .thenCompose(
+            page ->
+                page.inMemory()
+                    ? CompletableFuture.completedStage(page.messages())
+                        .thenApply(messages -> toPage(messages, page.lastSeq()))
+                    : history
+                        .page(id, after, limit)
+                        .thenApply(messages -> toPage(messages, page.lastSeq())));
+  }
+
+  /** A channel's live connection: the messages after a position, then whatever happens. */
+  public Flow<ChannelInput, ChannelOutput, NotUsed> connect(ConversationId id, long after) {
+    EntityRef<Command> entity = entity(id);
+    return Flow.fromGraph(new LiveConversation(id, after, settings, entity::tell, history, clock));
+  }
+
+  /** Passes on a piece of an answer; lost where the entity can not be reached. */
+  public void deliver(ConversationId id, Input.Delta delta) {
+    entity(id).tell(new Command.DeliverDelta(delta));
+  }
+
+  /** Passes on a result; done when the journal has it or it is known to change nothing. */
+  public CompletionStage<Done> deliver(ConversationId id, Input.Result result) {
+    return ask(
+        id,
+        replyTo -> new Command.DeliverResult(result, replyTo),
+        done -> true,
+        settings.sendTimeout());
+  }
+
+  private EntityRef<Command> entity(ConversationId id) {
+    return sharding.entityRefFor(ConversationEntity.TYPE, id.entityId());
+  }
+
+  private static Page toPage(List<Message> messages, long lastSeq) {
+    boolean hasMore = !messages.isEmpty() && messages.getLast().seq() < lastSeq;
+    return new Page(messages, hasMore, lastSeq);
+  }
+
+  private static boolean isKnown(Receipt receipt) {
+    return !(receipt instanceof Receipt.Unknown);
+  }
+
+  /** Adds what the entity no longer has in memory. */
+  private CompletionStage<Receipt> completed(ConversationId id, Receipt receipt) {
+    return switch (receipt) {
+      case Receipt.Accepted accepted when accepted.message() == null ->
+          said(id, accepted.seq())
+              .thenApply(
+                  message ->
+                      new Receipt.Accepted(
+                          accepted.messageId(), accepted.seq(), accepted.duplicate(), message));
+      case Receipt.Ended ended when ended.message() == null || isReplyMissing(ended) ->
+          said(id, ended.seq())
+              .thenCombine(
+                  replied(id, ended.replySeq()),
+                  (message, reply) ->
+                      new Receipt.Ended(
+                          ended.messageId(),
+                          ended.seq(),
+                          ended.outcome(),
+                          message,
+                          ended.replySeq(),
+                          reply));
+      case Receipt other -> CompletableFuture.completedStage(other);
+    };
+  }
+
+  private static boolean isReplyMissing(Receipt.Ended ended) {
+    return ended.replySeq() > 0 && ended.reply() == null;
+  }
+
+  private CompletionStage<Message.@Nullable FromCustomer> said(ConversationId id, long seq) {
+    return one(id, seq).thenApply(message -> (Message.FromCustomer) message.orElse(null));
+  }
+
+  private CompletionStage<Message.@Nullable Reply> replied(ConversationId id, long seq) {
+    return seq == 0
+        ? CompletableFuture.completedStage(null)
+        : one(id, seq).thenApply(message -> (Message.Reply) message.orElse(null));
+  }
+
+  private CompletionStage<Optional<Message>> one(ConversationId id, long seq) {
+    return history
+        .page(id, seq - 1, 1)
+        .thenApply(page -> page.stream().filter(message -> message.seq() == seq).findFirst());
+  }
+
+  private <R> CompletionStage<R> ask(
+      ConversationId id,
+      Function<ActorRef<R>, Command> command,
+      Function<R, Boolean> isAnswer,
+      Duration timeout) {
+    return ask(id, command, isAnswer, clock.instant().plus(timeout));
+  }
+
+  private <R> CompletionStage<R> ask(
+      ConversationId id,
+      Function<ActorRef<R>, Command> command,
+      Function<R, Boolean> isAnswer,
+      Instant until) {
+    return entity(id)
+        .<R>ask(command::apply, settings.askTimeout())
+        .handle((answer, failure) -> new Try<>(answer, failure))
+        .thenCompose(
+            tried -> {
+              if (tried.failure() == null && isAnswer.apply(tried.answer())) {
+                return CompletableFuture.completedStage(tried.answer());
+              }
+              if (!clock.instant().plus(PAUSE_BEFORE_RETRY).isBefore(until)) {
+                return CompletableFuture.failedStage(
+                    new TimeoutException("no answer from conversation " + id));
+              }
+              return Patterns.after(
+                  PAUSE_BEFORE_RETRY,
+                  system.classicSystem(),
+                  () -> ask(id, command, isAnswer, until));
+            });
+  }
+
+  private record Try<R>(R answer, @Nullable Throwable failure) {}
+}

@@ -1,0 +1,33 @@
+package io.fengda.conversation;
+
+import io.fengda.conversation.model.TurnRules;
+import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Tenant;
+import io.fengda.tenant.TenantId;
+import io.fengda.tenant.Tenants;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/** What all entities of a node share. Thread-safe. */
+record EntityContext(
+    ConversationSettings settings,
+    Tenants tenants,
+    Queries queries,
+    OpenTurns openTurns,
+    Metrics metrics,
+    Clock clock,
+    Supplier<String> ids) {
+
+  Tenant tenant(TenantId id) {
+    return tenants.orDefaults(id);
+  }
+
+  TurnRules rulesOf(TenantId id) {
+    return new TurnRules(settings.limits(), settings.abandonAfter(), tenant(id).fallbackTexts());
+  }
+
+  /** A random id that no one can guess. */
+  String newId() {
+    return ids.get();
+  }
+}

@@ -1,0 +1,312 @@
+package io.fengda.conversation;
+
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.fengda.conversation.model.Attempt;
+import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.Conversation;
+import io.fengda.conversation.model.ConversationEvent;
+import io.fengda.conversation.model.ConversationEvent.ConversationErased;
+import io.fengda.conversation.model.ConversationEvent.MessageReceived;
+import io.fengda.conversation.model.ConversationEvent.ReplyGenerated;
+import io.fengda.conversation.model.ConversationEvent.TurnCancelled;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Decision;
+import io.fengda.conversation.model.Message;
+import io.fengda.conversation.model.Outcome;
+import io.fengda.conversation.model.Phase.Idle;
+import io.fengda.conversation.model.Phase.Pending;
+import io.fengda.conversation.model.Phase.Turn;
+import io.fengda.conversation.model.Phase.TurnOpen;
+import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.RecentIds.Known;
+import io.fengda.conversation.model.Refusal;
+import io.fengda.conversation.model.TurnRules;
+import io.fengda.tenant.Tenant;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an entity holds in memory only and loses when it dies: the live attempt and its timer, those
+ * who watch, those who wait for the end of a turn, and the place among the node's open turns. Used
+ * by one entity, in its thread.
+ */
+final class LiveTurn {
+  private final ConversationId id;
+  private final EntityContext shared;
+  private final TimerScheduler<Command> timers;
+  private final Watchers watchers;
+  private final Askers askers = new Askers();
+  private @Nullable Attempt attempt;
+  private boolean holdsPlace;
+
+  LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
+    this.id = id;
+    this.shared = shared;
+    this.timers = timers;
+    this.watchers = new Watchers(shared.settings().lease());
+  }
+
+  @Nullable Attempt attempt() {
+    return attempt;
+  }
+
+  /** Makes sure that the node has room for a turn of this conversation; says why it has not. */
+  Optional<Refusal> takePlace(Conversation conversation) {
+    if (holdsPlace || conversation.phase() instanceof TurnOpen) {
+      return Optional.empty();
+    }
+    if (!shared.queries().hasRoom()) {
+      return Optional.of(Refusal.OVERLOADED);
+    }
+    Optional<Refusal> refusal = shared.openTurns().tryOpen(shared.tenant(id.tenant()));
+    holdsPlace = refusal.isEmpty();
+    return refusal;
+  }
+
+  /** Takes a place whether or not there is room: the turn was accepted before. */
+  void holdPlace() {
+    if (!holdsPlace) {
+      shared.openTurns().reopen(id.tenant());
+      holdsPlace = true;
+    }
+  }
+
+  private void leavePlace() {
+    if (holdsPlace) {
+      shared.openTurns().close(id.tenant());
+      holdsPlace = false;
+    }
+  }
+
+  /** Tells the sender of a new message that it is in the journal, or lets them wait for the end. */
+  void accept(Command.Receive receive, MessageReceived received) {
+    if (receive.awaitEnd()) {
+      askers.add(received.seq(), receive);
+      return;
+    }
+    receive
+        .replyTo()
+        .tell(new Receipt.Accepted(received.messageId(), received.seq(), false, opened(received)));
+  }
+
+  /** Tells the sender of a known message what became of it, or lets them wait for the end. */
+  void repeat(Conversation conversation, Command.Receive receive, Known known) {
+    if (!receive.awaitEnd()) {
+      receive
+          .replyTo()
+          .tell(
+              new Receipt.Accepted(
+                  receive.input().messageId(), known.seq(), true, said(conversation, known.seq())));
+    } else if (known.outcome() == Outcome.OPEN) {
+      askers.add(known.seq(), receive);
+    } else {
+      tellEnd(conversation, receive, known.seq(), known.outcome(), known.replySeq());
+    }
+  }
+
+  /** Tells everyone what the events brought, and begins the attempt that the state then lacks. */
+  void applied(Conversation conversation, List<ConversationEvent> events, Instant now) {
+    events.forEach(event -> tellAll(conversation, event, now));
+    if (TurnRules.needsAttempt(conversation, attempt)) {
+      beginAttempt(conversation, now);
+    } else if (!(conversation.phase() instanceof TurnOpen)) {
+      endAttempt();
+      leavePlace();
+    }
+  }
+
+  private void tellAll(Conversation conversation, ConversationEvent event, Instant now) {
+    switch (event) {
+      case MessageReceived received -> watchers.tell(new Update.Appended(opened(received)), now);
+      case ReplyGenerated generated -> {
+        Message.Reply reply = generated.reply();
+        shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
+        watchers.tell(new Update.Appended(reply), now);
+        turnEnded(conversation, reply.covers(), reply.kind().outcome(), reply.seq(), now);
+      }
+      case TurnCancelled cancelled -> {
+        shared.metrics().turnEnded(id.tenant().value(), cancelled.reason().name());
+        cancelAttempt();
+        turnEnded(conversation, cancelled.covers(), Outcome.CANCELLED, 0, now);
+      }
+      case ConversationErased erased -> cancelAttempt();
+    }
+  }
+
+  private void turnEnded(
+      Conversation conversation, List<Long> seqs, Outcome outcome, long replySeq, Instant now) {
+    watchers.tell(new Update.TurnEnded(seqs, outcome), now);
+    for (long seq : seqs) {
+      askers.remove(seq).forEach(asker -> tellEnd(conversation, asker, seq, outcome, replySeq));
+    }
+  }
+
+  private static void tellEnd(
+      Conversation conversation, Command.Receive asker, long seq, Outcome outcome, long replySeq) {
+    asker
+        .replyTo()
+        .tell(
+            new Receipt.Ended(
+                asker.input().messageId(),
+                seq,
+                outcome,
+                said(conversation, seq),
+                replySeq,
+                reply(conversation, replySeq)));
+  }
+
+  /** Publishes a query for the open turn, with a fresh deadline. */
+  void beginAttempt(Conversation conversation, Instant now) {
+    if (!(conversation.phase() instanceof TurnOpen open)) {
+      throw new IllegalStateException("no turn is open in " + id);
+    }
+    holdPlace();
+    Tenant tenant = shared.tenant(id.tenant());
+    Attempt begun =
+        Attempt.begin(
+            new AttemptId(shared.newId()), open.turn().seqs(), now.plus(tenant.deadline()));
+    attempt = begun;
+    Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
+    timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
+    if (!shared.queries().publish(query(conversation, open.turn(), begun))) {
+      shared.metrics().recordLost("queries", "no-room");
+    }
+  }
+
+  private Query query(Conversation conversation, Turn turn, Attempt begun) {
+    List<Message> known = conversation.transcript().messages();
+    return new Query(
+        id,
+        begun.id(),
+        known.stream()
+            .filter(message -> begun.covers().contains(message.seq()))
+            .map(message -> new Query.Question(message.seq(), message.text()))
+            .toList(),
+        known.stream().flatMap(message -> ended(message).stream()).toList(),
+        turn.language(),
+        begun.deadline(),
+        turn.trace());
+  }
+
+  /** The message as context, unless its turn is still to come. */
+  private static Optional<Query.Said> ended(Message message) {
+    return switch (message) {
+      case Message.FromCustomer said when said.outcome() == Outcome.OPEN -> Optional.empty();
+      case Message.FromCustomer said ->
+          Optional.of(new Query.Said(Query.Speaker.CUSTOMER, said.text()));
+      case Message.Reply reply -> Optional.of(new Query.Said(Query.Speaker.BOT, reply.text()));
+    };
+  }
+
+  private void cancelAttempt() {
+    if (attempt != null) {
+      shared.queries().cancel(attempt.id(), attempt.deadline());
+      endAttempt();
+    }
+  }
+
+  private void endAttempt() {
+    attempt = null;
+    timers.cancel(LiveTurn.class);
+  }
+
+  /** Keeps the longer partial answer, and tells its news. */
+  void extend(Decision.Extend extend, Instant now) {
+    attempt = extend.attempt();
+    watchers.tell(
+        new Update.Extended(
+            extend.attempt().replyTo(),
+            extend.attempt().id(),
+            extend.news().offset(),
+            extend.news().text()),
+        now);
+  }
+
+  /** Renews a lease and tells the watcher what it misses. */
+  void watch(Conversation conversation, Command.Watch watch, Instant now) {
+    watchers.renew(watch.watcher(), now);
+    if (!conversation.transcript().reachesBackTo(watch.after(), conversation.nextSeq())) {
+      watch.watcher().tell(new Update.Behind(memoryStartsAt(conversation)));
+      return;
+    }
+    watch
+        .watcher()
+        .tell(
+            new Update.CaughtUp(
+                conversation.nextSeq() - 1,
+                conversation.transcript().after(watch.after()).stream()
+                    .map(Update.Appended::new)
+                    .toList(),
+                watch.open().stream().flatMap(seq -> ending(conversation, seq).stream()).toList(),
+                openSeqs(conversation),
+                partial(watch)));
+  }
+
+  void unwatch(Command.Unwatch unwatch) {
+    watchers.remove(unwatch.watcher());
+  }
+
+  /** Everyone who waits is told to ask again. */
+  void stop() {
+    askers
+        .all()
+        .forEach(asker -> asker.replyTo().tell(new Receipt.Unknown(asker.input().messageId())));
+    leavePlace();
+  }
+
+  private static long memoryStartsAt(Conversation conversation) {
+    List<Message> known = conversation.transcript().messages();
+    return known.isEmpty() ? conversation.nextSeq() : known.getFirst().seq();
+  }
+
+  private static Optional<Update.TurnEnded> ending(Conversation conversation, long seq) {
+    return conversation
+        .transcript()
+        .find(seq)
+        .map(Message.FromCustomer.class::cast)
+        .filter(said -> said.outcome() != Outcome.OPEN)
+        .map(said -> new Update.TurnEnded(List.of(seq), said.outcome()));
+  }
+
+  private static List<Long> openSeqs(Conversation conversation) {
+    return switch (conversation.phase()) {
+      case Idle idle -> List.of();
+      case TurnOpen open ->
+          Stream.concat(open.turn().messages().stream(), open.waiting().stream())
+              .map(Pending::seq)
+              .toList();
+    };
+  }
+
+  private Update.@Nullable Extended partial(Command.Watch watch) {
+    if (attempt == null) {
+      return null;
+    }
+    boolean same = attempt.id().equals(watch.attempt());
+    int from = same ? Math.min(watch.offset(), attempt.partialCodePoints()) : 0;
+    return from == attempt.partialCodePoints()
+        ? null
+        : new Update.Extended(attempt.replyTo(), attempt.id(), from, textFrom(attempt, from));
+  }
+
+  private static String textFrom(Attempt attempt, int codePoints) {
+    return attempt.partialText().substring(attempt.partialText().offsetByCodePoints(0, codePoints));
+  }
+
+  private static Message.FromCustomer opened(MessageReceived received) {
+    return new Message.FromCustomer(
+        received.seq(), received.messageId(), received.text(), received.at(), Outcome.OPEN);
+  }
+
+  private static Message.@Nullable FromCustomer said(Conversation conversation, long seq) {
+    return (Message.FromCustomer) conversation.transcript().find(seq).orElse(null);
+  }
+
+  private static Message.@Nullable Reply reply(Conversation conversation, long seq) {
+    return (Message.Reply) conversation.transcript().find(seq).orElse(null);
+  }
+}

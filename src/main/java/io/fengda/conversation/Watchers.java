@@ -1,0 +1,36 @@
+package io.fengda.conversation;
+
+import akka.actor.typed.ActorRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Who watches a conversation, each for as long as its lease holds: a watcher whose node died is
+ * forgotten without being told of. Owned by one entity.
+ */
+final class Watchers {
+  private final Duration lease;
+  private final Map<ActorRef<? super Update>, Instant> leasedUntil = new HashMap<>();
+
+  Watchers(Duration lease) {
+    this.lease = lease;
+  }
+
+  void renew(ActorRef<? super Update> watcher, Instant now) {
+    leasedUntil.put(watcher, now.plus(lease));
+  }
+
+  void remove(ActorRef<? super Update> watcher) {
+    leasedUntil.remove(watcher);
+  }
+
+  void tell(Update update, Instant now) {
+    if (leasedUntil.isEmpty()) {
+      return;
+    }
+    leasedUntil.values().removeIf(now::isAfter);
+    leasedUntil.keySet().forEach(watcher -> watcher.tell(update));
+  }
+}

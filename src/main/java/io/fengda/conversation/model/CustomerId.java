@@ -1,0 +1,23 @@
+package io.fengda.conversation.model;
+
+import java.util.regex.Pattern;
+
+/** The person who chats, within one tenant. {@code [A-Za-z0-9_.@+-]{1,64}}. */
+public record CustomerId(String value) {
+  private static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9_.@+-]{1,64}");
+
+  public CustomerId {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException("customer id not of the form " + GRAMMAR + ": " + value);
+    }
+  }
+
+  public static boolean isValid(String value) {
+    return GRAMMAR.matcher(value).matches();
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

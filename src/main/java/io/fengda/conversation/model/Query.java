@@ -1,0 +1,52 @@
+package io.fengda.conversation.model;
+
+import io.fengda.tenant.Language;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One attempt at answering one turn, on its way to a worker.
+ *
+ * @param questions what one answer is to cover, in order of seq; never empty
+ * @param context what was said before, oldest first
+ * @param deadline after which nobody waits for the answer
+ * @param trace W3C {@code traceparent}; empty when there is none
+ */
+public record Query(
+    ConversationId conversation,
+    AttemptId attempt,
+    List<Question> questions,
+    List<Said> context,
+    Language language,
+    Instant deadline,
+    String trace) {
+  public Query {
+    questions = List.copyOf(questions);
+    context = List.copyOf(context);
+    if (questions.isEmpty()) {
+      throw new IllegalArgumentException("a query without a question: " + conversation);
+    }
+  }
+
+  /** A customer message of the turn. */
+  public record Question(long seq, String text) {}
+
+  /** What was said before. */
+  public record Said(Speaker by, String text) {}
+
+  /** Who said it. */
+  public enum Speaker {
+    CUSTOMER,
+    BOT
+  }
+
+  /** The customer messages that one answer is to cover. */
+  public List<Long> covers() {
+    return questions.stream().map(Question::seq).toList();
+  }
+
+  /** A result that brings no answer. */
+  public Input.Result endedWithout(ReplyKind kind, String vendor, String text) {
+    return new Input.Result(attempt, covers(), kind, text, vendor, 0, List.of());
+  }
+}

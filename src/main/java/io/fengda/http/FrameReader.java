@@ -1,0 +1,93 @@
+package io.fengda.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fengda.conversation.ChannelInput;
+import io.fengda.conversation.model.Channel;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.MessageId;
+import io.fengda.telemetry.TraceContext;
+import io.fengda.tenant.Language;
+import io.fengda.tenant.Tenant;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Reads the frames of one WebSocket. */
+final class FrameReader {
+  private final HttpSettings settings;
+  private final Quotas quotas;
+  private final Tenant tenant;
+  private final Language preferred;
+  private final TraceContext trace;
+
+  FrameReader(
+      HttpSettings settings, Quotas quotas, Tenant tenant, Language preferred, TraceContext trace) {
+    this.settings = settings;
+    this.quotas = quotas;
+    this.tenant = tenant;
+    this.preferred = preferred;
+    this.trace = trace;
+  }
+
+  /** What a frame is for the conversation, and what it is answered with at once. */
+  record Frame(Optional<ChannelInput> input, Optional<ObjectNode> answer) {
+    static Frame input(ChannelInput input) {
+      return new Frame(Optional.of(input), Optional.empty());
+    }
+
+    static Frame answer(ObjectNode answer) {
+      return new Frame(Optional.empty(), Optional.of(answer));
+    }
+  }
+
+  TraceContext trace() {
+    return trace;
+  }
+
+  Frame tooLarge() {
+    return Frame.answer(FrameWriter.closing(Closing.TOO_LARGE, 0));
+  }
+
+  Frame read(String text) {
+    try {
+      JsonNode json =
+          Json.readObject(
+              text.getBytes(StandardCharsets.UTF_8), Set.of("type", "messageId", "text"));
+      String type = Json.string(json, "type").orElse("");
+      return switch (type) {
+        case "send" -> send(json);
+        case "stop" -> Frame.input(new ChannelInput.Stop());
+        case "ping" -> Frame.answer(Wire.frame("pong"));
+        default -> throw ProblemException.at("/type", Problem.INVALID_FIELD, "unknown type");
+      };
+    } catch (ProblemException e) {
+      return Frame.answer(Wire.rejectedFrame(Responses.problemBody(e, trace)));
+    }
+  }
+
+  private Frame send(JsonNode json) {
+    MessageId id =
+        Json.string(json, "messageId").map(CustomerText::checkedId).orElseGet(CustomerText::newId);
+    try {
+      var unused = quotas.require(tenant);
+      return Frame.input(new ChannelInput.Say(message(json, id)));
+    } catch (ProblemException e) {
+      return Frame.answer(Wire.rejectedFrame(id, Responses.problemBody(e, trace)));
+    }
+  }
+
+  private Input.Receive message(JsonNode json, MessageId id) {
+    String text =
+        Json.string(json, "text")
+            .orElseThrow(
+                () -> ProblemException.at("/text", Problem.INVALID_FIELD, "the text is missing"));
+    return new Input.Receive(
+        id,
+        CustomerText.checked(text, settings.textBytesMax()),
+        Channel.WEBSOCKET,
+        Language.ofText(text, preferred),
+        TraceContext.create(ThreadLocalRandom.current()).traceparent());
+  }
+}

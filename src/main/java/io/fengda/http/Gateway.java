@@ -1,0 +1,151 @@
+package io.fengda.http;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.Uri;
+import io.fengda.conversation.Conversations;
+import io.fengda.telemetry.TraceContext;
+import io.fengda.tenant.Tenants;
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
+
+/** The public port: which path and method is answered by what. */
+public final class Gateway {
+  private static final String CONVERSATIONS = "conversations";
+
+  private final SessionRoutes sessions;
+  private final ConversationRoutes messages;
+  private final EventStreams events;
+  private final Sockets sockets;
+  private final Pages pages;
+
+  private Gateway(
+      SessionRoutes sessions,
+      ConversationRoutes messages,
+      EventStreams events,
+      Sockets sockets,
+      Pages pages) {
+    this.sessions = sessions;
+    this.messages = messages;
+    this.events = events;
+    this.sockets = sockets;
+    this.pages = pages;
+  }
+
+  /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
+  public static CompletionStage<ServerBinding> start(
+      ActorSystem<?> system, HttpSettings settings, Tenants tenants, Conversations conversations) {
+    Drain drain = new Drain();
+    Gateway gateway = create(system, settings, tenants, conversations, drain);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+            "tell-clients",
+            () -> {
+              drain.begin();
+              return CompletableFuture.completedStage(Done.getInstance());
+            });
+    return Http.get(system)
+        .newServerAt(settings.host(), settings.port())
+        .bind(gateway::handle)
+        .thenApply(
+            binding ->
+                binding.addToCoordinatedShutdown(settings.bodyTimeout(), system.classicSystem()));
+  }
+
+  private static Gateway create(
+      ActorSystem<?> system,
+      HttpSettings settings,
+      Tenants tenants,
+      Conversations conversations,
+      Drain drain) {
+    Clock clock = Clock.systemUTC();
+    Tokens tokens = new Tokens(tenants, settings, clock);
+    Requests requests = new Requests(system, settings, tenants, tokens);
+    Quotas quotas = new Quotas();
+    return new Gateway(
+        new SessionRoutes(requests, tokens, quotas),
+        new ConversationRoutes(requests, quotas, conversations, settings),
+        new EventStreams(requests, conversations, settings, drain, clock),
+        new Sockets(requests, tokens, quotas, conversations, settings, drain, clock),
+        Pages.load());
+  }
+
+  CompletionStage<HttpResponse> handle(HttpRequest request) {
+    TraceContext trace = Requests.trace(request);
+    return answered(() -> route(request, trace))
+        .exceptionally(
+            failure -> {
+              var unused = request.entity();
+              return Responses.problem(Responses.problemOf(failure, trace), trace);
+            });
+  }
+
+  private static CompletionStage<HttpResponse> answered(
+      Supplier<CompletionStage<HttpResponse>> route) {
+    try {
+      return route.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private CompletionStage<HttpResponse> route(HttpRequest request, TraceContext trace) {
+    List<String> path = path(request.getUri());
+    if (path.size() == 2 && path.get(0).equals("v1") && path.get(1).equals("sessions")) {
+      return method(request, "POST", () -> sessions.create(request));
+    }
+    if (path.size() == 4 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
+      return conversation(request, path.get(2), path.get(3), trace);
+    }
+    return pages
+        .find(request.getUri().path())
+        .map(page -> method(request, "GET", () -> CompletableFuture.completedStage(page)))
+        .orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, "no such path"));
+  }
+
+  private CompletionStage<HttpResponse> conversation(
+      HttpRequest request, String name, String resource, TraceContext trace) {
+    return switch (resource) {
+      case "messages" ->
+          request.method().equals(HttpMethods.GET)
+              ? messages.read(request, name)
+              : method(request, "POST", () -> messages.send(request, name, trace));
+      case "stop" -> method(request, "POST", () -> messages.stop(request, name));
+      case "events" ->
+          method(
+              request, "GET", () -> CompletableFuture.completedStage(events.open(request, name)));
+      case "ws" ->
+          method(
+              request,
+              "GET",
+              () -> CompletableFuture.completedStage(sockets.open(request, name, trace)));
+      default -> throw ProblemException.of(Problem.NOT_FOUND, "no such path");
+    };
+  }
+
+  private static CompletionStage<HttpResponse> method(
+      HttpRequest request, String only, Supplier<CompletionStage<HttpResponse>> route) {
+    if (!request.method().value().equals(only)) {
+      throw ProblemException.of(
+          Problem.METHOD_NOT_ALLOWED, "%s is not %s".formatted(request.method().value(), only));
+    }
+    return route.get();
+  }
+
+  private static List<String> path(Uri uri) {
+    Iterator<String> segments = uri.pathSegments().iterator();
+    return StreamSupport.stream(((Iterable<String>) () -> segments).spliterator(), false).toList();
+  }
+}

@@ -1,0 +1,59 @@
+package io.fengda.http;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * Reads {@code fengda.http}.
+ *
+ * @param bodyBytesMax the largest body or WebSocket frame that is read at all
+ * @param bodyTimeout how long a body or a WebSocket frame may take to arrive
+ * @param textBytesMax UTF-8 bytes of a message's text
+ * @param pageMax messages in one page of history
+ * @param tokenTtl how long a session's token is valid
+ * @param clockSkew by how much other clocks may differ from ours
+ * @param heartbeat how often a silent event stream is given a comment
+ * @param slowReaderTimeout how long a stream may wait for its reader
+ * @param reconnectSpread the longest time a drained client waits before it comes back
+ */
+public record HttpSettings(
+    String host,
+    int port,
+    int bodyBytesMax,
+    Duration bodyTimeout,
+    int textBytesMax,
+    int pageMax,
+    Duration tokenTtl,
+    Duration clockSkew,
+    Duration heartbeat,
+    Duration slowReaderTimeout,
+    Duration reconnectSpread) {
+  public HttpSettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "fengda.http.port (FENGDA_HTTP_PORT): %d is not a port".formatted(port));
+    }
+    if (bodyBytesMax < textBytesMax) {
+      throw new IllegalArgumentException("fengda.http.body-bytes-max below text-bytes-max");
+    }
+    if (pageMax < 1) {
+      throw new IllegalArgumentException("fengda.http.page-max: %d is below 1".formatted(pageMax));
+    }
+  }
+
+  public static HttpSettings from(Config root) {
+    Config config = root.getConfig("fengda.http");
+    return new HttpSettings(
+        config.getString("host"),
+        config.getInt("port"),
+        Math.toIntExact(config.getBytes("body-bytes-max")),
+        config.getDuration("body-timeout"),
+        Math.toIntExact(config.getBytes("text-bytes-max")),
+        config.getInt("page-max"),
+        config.getDuration("token-ttl"),
+        config.getDuration("clock-skew"),
+        config.getDuration("heartbeat"),
+        config.getDuration("slow-reader-timeout"),
+        config.getDuration("reconnect-spread"));
+  }
+}

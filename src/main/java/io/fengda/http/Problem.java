@@ -1,0 +1,83 @@
+package io.fengda.http;
+
+import io.fengda.conversation.model.Refusal;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Everything that can go wrong on the wire: HTTP status, whether the same request may succeed
+ * later, and what to do. The name in kebab-case is the {@code code} of RFC 9457 problem details.
+ */
+public enum Problem {
+  MALFORMED_JSON(400, false, "The body is not well-formed JSON."),
+  INVALID_FIELD(400, false, "A field is not what the contract asks for."),
+  INVALID_PARAMETER(400, false, "A parameter is not what the contract asks for."),
+  INVALID_REQUEST(400, false, "The request can not be understood."),
+  UNAUTHENTICATED(401, false, "Send a valid token as Authorization: Bearer, or a valid X-Api-Key."),
+  FORBIDDEN(403, false, "The token's scope does not allow this."),
+  NOT_FOUND(404, false, "There is nothing here."),
+  METHOD_NOT_ALLOWED(405, false, "This resource does not have that method."),
+  BODY_TIMEOUT(408, true, "The body did not arrive in time."),
+  MESSAGE_ID_REUSED(409, false, "This messageId came before with another text."),
+  TURN_OPEN(409, true, "The previous message is still being answered."),
+  TEXT_TOO_LONG(413, false, "A message has at most 8 KiB of UTF-8."),
+  BODY_TOO_LARGE(413, false, "The body is larger than any valid request."),
+  UNSUPPORTED_MEDIA_TYPE(415, false, "Send application/json."),
+  QUOTA_EXCEEDED(429, true, "The tenant's quota is used up."),
+  TOO_MANY_OPEN_TURNS(429, true, "As many turns of the tenant are open as may be."),
+  CONVERSATION_BUSY(429, true, "Too many messages of this conversation wait for their turn."),
+  INTERNAL(500, true, "Fengda made a mistake. Send the same request again."),
+  OVERLOADED(503, true, "The system can not keep the deadline now."),
+  UNAVAILABLE(503, true, "The conversation can not be reached now. Send the same request again.");
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final int status;
+  private final boolean retryable;
+  private final String title;
+
+  Problem(int status, boolean retryable, String title) {
+    this.status = status;
+    this.retryable = retryable;
+    this.title = title;
+  }
+
+  /** The problem of a conversation's refusal. */
+  static Problem of(Refusal refusal) {
+    return switch (refusal) {
+      case ID_REUSED -> MESSAGE_ID_REUSED;
+      case BUSY -> CONVERSATION_BUSY;
+      case TURN_OPEN -> TURN_OPEN;
+      case TENANT_OPEN_TURNS -> TOO_MANY_OPEN_TURNS;
+      case OVERLOADED -> OVERLOADED;
+    };
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** Whether the same request, with the same messageId, may succeed later. */
+  public boolean isRetryable() {
+    return retryable;
+  }
+
+  /** One sentence for people, the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** How long to wait before trying again; of use where {@link #isRetryable}. */
+  public Duration retryAfter() {
+    return RETRY_AFTER;
+  }
+
+  /** Whether the answer carries {@code Retry-After}. */
+  public boolean hasRetryAfter() {
+    return status == 429 || status == 503;
+  }
+}

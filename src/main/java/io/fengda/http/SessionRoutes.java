@@ -1,0 +1,86 @@
+package io.fengda.http;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.CustomerId;
+import io.fengda.tenant.Tenant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** {@code POST /v1/sessions}: a token for a customer, or for a guest. */
+final class SessionRoutes {
+  private static final String GUEST = "guest-";
+  private static final byte[] NO_FIELDS = {'{', '}'};
+
+  private final Requests requests;
+  private final Tokens tokens;
+  private final Quotas quotas;
+
+  SessionRoutes(Requests requests, Tokens tokens, Quotas quotas) {
+    this.requests = requests;
+    this.tokens = tokens;
+    this.quotas = quotas;
+  }
+
+  CompletionStage<HttpResponse> create(HttpRequest request) {
+    Tenant tenant = requests.tenantByApiKey(request);
+    boolean secret = requests.hasSecretKey(request, tenant);
+    Quotas.Left left = quotas.require(tenant);
+    return requests.body(request).thenApply(body -> left.on(create(tenant, secret, body)));
+  }
+
+  private HttpResponse create(Tenant tenant, boolean secret, byte[] body) {
+    JsonNode json = Json.readObject(body.length == 0 ? NO_FIELDS : body, Set.of("userId", "renew"));
+    Optional<String> userId = Json.string(json, "userId");
+    Optional<String> renew = Json.string(json, "renew");
+    CustomerId customer;
+    if (renew.isPresent()) {
+      customer = renewed(tenant, renew.get());
+    } else if (userId.isPresent()) {
+      customer = named(secret, userId.get());
+    } else {
+      customer = new CustomerId(GUEST + UUID.randomUUID());
+    }
+    return session(tenant, customer);
+  }
+
+  private CustomerId renewed(Tenant tenant, String token) {
+    Caller caller = tokens.verifyForRenewal(token);
+    if (!caller.tenant().id().equals(tenant.id())) {
+      throw ProblemException.at(
+          "/renew", Problem.UNAUTHENTICATED, "the token is not this tenant's");
+    }
+    if (!caller.customer().value().startsWith(GUEST)) {
+      throw ProblemException.at("/renew", Problem.FORBIDDEN, "only a guest's token can be renewed");
+    }
+    return caller.customer();
+  }
+
+  private static CustomerId named(boolean secret, String userId) {
+    if (!secret) {
+      throw ProblemException.at("/userId", Problem.FORBIDDEN, "a publishable key gets guests only");
+    }
+    if (!CustomerId.isValid(userId)) {
+      throw ProblemException.at(
+          "/userId", Problem.INVALID_FIELD, "expected [A-Za-z0-9_.@+-]{1,64}");
+    }
+    return new CustomerId(userId);
+  }
+
+  private HttpResponse session(Tenant tenant, CustomerId customer) {
+    Tokens.Issued issued = tokens.issue(tenant, customer);
+    ObjectNode json =
+        Json.object()
+            .put("token", issued.token())
+            .put("expiresAt", issued.expiresAt().toString())
+            .put("tenantId", tenant.id().value())
+            .put("userId", customer.value())
+            .put("conversationId", ConversationId.MAIN);
+    return Responses.json(201, json);
+  }
+}

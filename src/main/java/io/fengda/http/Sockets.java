@@ -1,0 +1,167 @@
+package io.fengda.http;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.ws.Message;
+import akka.http.javadsl.model.ws.TextMessage;
+import akka.http.javadsl.model.ws.WebSocketUpgrade;
+import akka.japi.pf.PFBuilder;
+import akka.stream.FlowShape;
+import akka.stream.UniformFanInShape;
+import akka.stream.UniformFanOutShape;
+import akka.stream.javadsl.Broadcast;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.GraphDSL;
+import akka.stream.javadsl.Merge;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.telemetry.TraceContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * {@code GET …/ws}: a conversation over a WebSocket. The handshake is refused like any request; a
+ * connection that is open is told why it is closed.
+ */
+final class Sockets {
+  private static final String PROTOCOL = "fengda.v1";
+  private static final String BEARER = "bearer.";
+
+  private final Requests requests;
+  private final Tokens tokens;
+  private final Quotas quotas;
+  private final Conversations conversations;
+  private final HttpSettings settings;
+  private final Drain drain;
+  private final Clock clock;
+
+  Sockets(
+      Requests requests,
+      Tokens tokens,
+      Quotas quotas,
+      Conversations conversations,
+      HttpSettings settings,
+      Drain drain,
+      Clock clock) {
+    this.requests = requests;
+    this.tokens = tokens;
+    this.quotas = quotas;
+    this.conversations = conversations;
+    this.settings = settings;
+    this.drain = drain;
+    this.clock = clock;
+  }
+
+  HttpResponse open(HttpRequest request, String name, TraceContext trace) {
+    WebSocketUpgrade upgrade =
+        request
+            .getAttribute(AttributeKeys.webSocketUpgrade)
+            .orElseThrow(
+                () ->
+                    ProblemException.of(
+                        Problem.INVALID_REQUEST, "this is not a WebSocket upgrade"));
+    if (!protocols(upgrade).filter(PROTOCOL::equals).findAny().isPresent()) {
+      throw ProblemException.of(
+          Problem.INVALID_REQUEST, "the subprotocol " + PROTOCOL + " is not offered");
+    }
+    Caller caller = caller(request, upgrade);
+    long after = Requests.after(request, caller);
+    FrameReader reader =
+        new FrameReader(settings, quotas, caller.tenant(), Requests.language(request, ""), trace);
+    return upgrade.handleMessagesWith(
+        frames(caller, reader, caller.conversation(name), after), PROTOCOL);
+  }
+
+  private Caller caller(HttpRequest request, WebSocketUpgrade upgrade) {
+    return protocols(upgrade)
+        .filter(protocol -> protocol.startsWith(BEARER))
+        .findFirst()
+        .map(protocol -> tokens.verify(protocol.substring(BEARER.length())))
+        .orElseGet(() -> requests.caller(request));
+  }
+
+  private static Stream<String> protocols(WebSocketUpgrade upgrade) {
+    return StreamSupport.stream(upgrade.getRequestedProtocols().spliterator(), false);
+  }
+
+  /** Frames in, frames out; a frame that closes is the last. */
+  private Flow<Message, Message, NotUsed> frames(
+      Caller caller, FrameReader reader, ConversationId id, long after) {
+    Duration left =
+        Duration.between(clock.instant(), caller.expiresAt()).plus(settings.clockSkew());
+    Flow<FrameReader.Frame, ObjectNode, NotUsed> conversation =
+        Flow.<FrameReader.Frame>create()
+            .mapConcat(frame -> frame.input().stream().toList())
+            .via(conversations.connect(id, after))
+            .mapConcat(output -> FrameWriter.frame(output, reader.trace()).stream().toList());
+    return Flow.<Message>create()
+        .mapAsync(1, this::text)
+        .map(text -> text.map(reader::read).orElseGet(reader::tooLarge))
+        .via(answeredBy(conversation))
+        .merge(Source.tick(left, Duration.ofDays(1), closing(Closing.EXPIRED)), true)
+        .merge(drain.signal().map(done -> closing(Closing.DRAINING)))
+        .recover(
+            new PFBuilder<Throwable, ObjectNode>()
+                .matchAny(failure -> closing(Closing.TOO_SLOW))
+                .build())
+        .takeWhile(frame -> !FrameWriter.isClosing(frame), true)
+        .map(frame -> (Message) TextMessage.create(Json.write(frame)))
+        .backpressureTimeout(settings.slowReaderTimeout());
+  }
+
+  /** What the reader answers itself, and what the conversation says, as one stream. */
+  private static Flow<FrameReader.Frame, ObjectNode, NotUsed> answeredBy(
+      Flow<FrameReader.Frame, ObjectNode, NotUsed> conversation) {
+    return Flow.fromGraph(
+        GraphDSL.create(
+            builder -> {
+              UniformFanOutShape<FrameReader.Frame, FrameReader.Frame> in =
+                  builder.add(Broadcast.create(2));
+              UniformFanInShape<ObjectNode, ObjectNode> out = builder.add(Merge.create(2));
+              FlowShape<FrameReader.Frame, ObjectNode> answers =
+                  builder.add(
+                      Flow.<FrameReader.Frame>create()
+                          .mapConcat(frame -> frame.answer().stream().toList()));
+              builder.from(in).via(answers).toFanIn(out);
+              builder.from(in).via(builder.add(conversation)).toFanIn(out);
+              return FlowShape.of(in.in(), out.out());
+            }));
+  }
+
+  /** The text of a frame; empty where it is too large, too slow, or not text. */
+  private CompletionStage<Optional<String>> text(Message message) {
+    if (!message.isText()) {
+      var unused =
+          message.asBinaryMessage().getStreamedData().runWith(Sink.cancelled(), requests.system());
+      return CompletableFuture.completedStage(Optional.empty());
+    }
+    TextMessage text = message.asTextMessage();
+    if (text.isStrict()) {
+      return CompletableFuture.completedStage(bounded(text.getStrictText()));
+    }
+    return text.getStreamedText()
+        .limitWeighted(settings.bodyBytesMax(), piece -> (long) piece.length())
+        .completionTimeout(settings.bodyTimeout())
+        .runFold(new StringBuilder(), StringBuilder::append, requests.system())
+        .thenApply(all -> bounded(all.toString()))
+        .exceptionally(failure -> Optional.empty());
+  }
+
+  private Optional<String> bounded(String text) {
+    return text.length() <= settings.bodyBytesMax() ? Optional.of(text) : Optional.empty();
+  }
+
+  private ObjectNode closing(Closing closing) {
+    return FrameWriter.closing(closing, Drain.retryAfterMillis(settings));
+  }
+}

@@ -1,0 +1,179 @@
+package io.fengda.http;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.CustomerId;
+import io.fengda.tenant.Tenant;
+import io.fengda.tenant.TenantId;
+import io.fengda.tenant.Tenants;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs and verifies JSON Web Tokens by RFC 8725: HS256 only, the type, issuer and audience
+ * checked, and the key chosen by tenant, never by the token's header.
+ */
+final class Tokens {
+  private static final String AUDIENCE = "fengda";
+  private static final String ISSUER = "fengda";
+  private static final String CHAT = "chat";
+  private static final int LENGTH_MAX = 4_096;
+
+  private final Tenants tenants;
+  private final HttpSettings settings;
+  private final Clock clock;
+
+  Tokens(Tenants tenants, HttpSettings settings, Clock clock) {
+    this.tenants = tenants;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** A token, and when its time is over. */
+  record Issued(String token, Instant expiresAt) {}
+
+  Issued issue(Tenant tenant, CustomerId customer) {
+    Instant now = clock.instant();
+    Instant expiresAt = now.plus(settings.tokenTtl());
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build(),
+            new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
+                .audience(AUDIENCE)
+                .subject(customer.value())
+                .claim("tenant_id", tenant.id().value())
+                .claim("scope", CHAT)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(expiresAt))
+                .build());
+    try {
+      jwt.sign(new MACSigner(tenant.keys().tokenSecret()));
+    } catch (JOSEException e) {
+      throw new IllegalStateException("a token secret that can not sign: " + tenant.id(), e);
+    }
+    return new Issued(jwt.serialize(), expiresAt);
+  }
+
+  /** Who the token names; a problem unless it is valid now. */
+  Caller verify(String token) {
+    Verified verified = signed(token);
+    Instant expiresAt = instant(verified.claims().getExpirationTime(), "exp");
+    Instant now = clock.instant();
+    if (now.isAfter(expiresAt.plus(settings.clockSkew()))) {
+      throw refused("the token has expired");
+    }
+    if (isAfter(verified.claims().getNotBeforeTime(), now.plus(settings.clockSkew()))) {
+      throw refused("the token is not valid yet");
+    }
+    return caller(verified, expiresAt);
+  }
+
+  /** Who the token names, also when it has expired, within the tenant's retention. */
+  Caller verifyForRenewal(String token) {
+    Verified verified = signed(token);
+    Instant issuedAt = instant(verified.claims().getIssueTime(), "iat");
+    Duration age = Duration.between(issuedAt, clock.instant());
+    if (age.compareTo(verified.tenant().retention()) > 0) {
+      throw refused("the token is too old to be renewed");
+    }
+    return caller(verified, instant(verified.claims().getExpirationTime(), "exp"));
+  }
+
+  private record Verified(Tenant tenant, JWTClaimsSet claims) {}
+
+  private Verified signed(String token) {
+    if (token.length() > LENGTH_MAX) {
+      throw refused("the token is too long");
+    }
+    try {
+      SignedJWT jwt = SignedJWT.parse(token);
+      JWSHeader header = jwt.getHeader();
+      if (!JWSAlgorithm.HS256.equals(header.getAlgorithm())
+          || !JOSEObjectType.JWT.equals(header.getType())) {
+        throw refused("the token is not a JWT signed with HS256");
+      }
+      JWTClaimsSet claims = jwt.getJWTClaimsSet();
+      Tenant tenant = tenant(claims);
+      if (!jwt.verify(new MACVerifier(tenant.keys().tokenSecret()))) {
+        throw refused("the token's signature is wrong");
+      }
+      requireOurs(tenant, claims);
+      return new Verified(tenant, claims);
+    } catch (ParseException | JOSEException | IllegalArgumentException e) {
+      throw refused("the token can not be read");
+    }
+  }
+
+  private Tenant tenant(JWTClaimsSet claims) throws ParseException {
+    return Optional.ofNullable(claims.getStringClaim("tenant_id"))
+        .filter(TenantId::isValid)
+        .flatMap(id -> tenants.find(new TenantId(id)))
+        .orElseThrow(() -> refused("the token's signature is wrong"));
+  }
+
+  private static void requireOurs(Tenant tenant, JWTClaimsSet claims) {
+    if (!claims.getAudience().contains(AUDIENCE)) {
+      throw refused("the token is for another audience");
+    }
+    String issuer = claims.getIssuer();
+    if (!ISSUER.equals(issuer) && !tenant.id().value().equals(issuer)) {
+      throw refused("the token has another issuer");
+    }
+  }
+
+  private static Caller caller(Verified verified, Instant expiresAt) {
+    JWTClaimsSet claims = verified.claims();
+    try {
+      String scope = Optional.ofNullable(claims.getStringClaim("scope")).orElse("");
+      if (!Arrays.asList(scope.split(" ", -1)).contains(CHAT)) {
+        throw ProblemException.of(Problem.FORBIDDEN, "the token lacks the scope chat");
+      }
+      String customer = Optional.ofNullable(claims.getSubject()).orElse("");
+      if (!CustomerId.isValid(customer)) {
+        throw refused("the token's sub is not a customer id");
+      }
+      Optional<String> only = Optional.ofNullable(claims.getStringClaim("conversation_id"));
+      if (only.isPresent() && !ConversationId.isValidName(only.get())) {
+        throw refused("the token's conversation_id is not one");
+      }
+      Long lastSeq = claims.getLongClaim("seq_no");
+      return new Caller(
+          verified.tenant(),
+          new CustomerId(customer),
+          only,
+          lastSeq == null ? 0 : Math.max(0, lastSeq),
+          expiresAt);
+    } catch (ParseException e) {
+      throw refused("a claim of the token has the wrong type");
+    }
+  }
+
+  private static Instant instant(@Nullable Date date, String claim) {
+    if (date == null) {
+      throw refused("the token lacks " + claim);
+    }
+    return date.toInstant();
+  }
+
+  private static boolean isAfter(@Nullable Date date, Instant instant) {
+    return date != null && date.toInstant().isAfter(instant);
+  }
+
+  private static ProblemException refused(String detail) {
+    return ProblemException.of(Problem.UNAUTHENTICATED, detail);
+  }
+}

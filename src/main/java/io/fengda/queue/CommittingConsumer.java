@@ -1,0 +1,115 @@
+package io.fengda.queue;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorSystem;
+import akka.kafka.CommitterSettings;
+import akka.kafka.ConsumerSettings;
+import akka.kafka.Subscriptions;
+import akka.kafka.javadsl.Committer;
+import akka.kafka.javadsl.Consumer;
+import akka.stream.RestartSettings;
+import akka.stream.javadsl.RestartSource;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Reads a topic, a bounded number of records at once, and commits each after its effect. A stream
+ * that fails starts again; a record may therefore come twice.
+ */
+public final class CommittingConsumer {
+  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+
+  private volatile Consumer.Control control = Consumer.createNoopControl();
+
+  private CommittingConsumer() {}
+
+  /**
+   * Starts reading, until the node shuts down.
+   *
+   * @param effect done when the record may be committed; a failure starts the stream again
+   */
+  public static void start(
+      ActorSystem<?> system,
+      QueueSettings settings,
+      Reading reading,
+      Function<ConsumerRecord<String, byte[]>, CompletionStage<Done>> effect) {
+    CommittingConsumer consumer = new CommittingConsumer();
+    CompletionStage<Done> ended =
+        RestartSource.onFailuresWithBackoff(
+                RestartSettings.create(settings.restartMin(), settings.restartMax(), 0.2),
+                () -> consumer.read(system, settings, reading, effect))
+            .runWith(Sink.ignore(), system);
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            "stop-reading-" + reading.topic(),
+            () ->
+                consumer
+                    .control
+                    .stop()
+                    .thenCompose(stopped -> orAfter(ended, settings.restartMax()))
+                    .exceptionally(failure -> Done.getInstance()));
+  }
+
+  /**
+   * What to read, and how.
+   *
+   * @param group members of a group share the partitions
+   * @param fromStart whether a group that is new reads what is there already
+   * @param parallelism records that are handled at once
+   */
+  public record Reading(String topic, String group, boolean fromStart, int parallelism) {}
+
+  private Source<Done, NotUsed> read(
+      ActorSystem<?> system,
+      QueueSettings settings,
+      Reading reading,
+      Function<ConsumerRecord<String, byte[]>, CompletionStage<Done>> effect) {
+    return Consumer.committableSource(
+            consumerSettings(system, settings, reading), Subscriptions.topics(reading.topic()))
+        .mapMaterializedValue(
+            started -> {
+              control = started;
+              return NotUsed.getInstance();
+            })
+        .mapAsync(
+            reading.parallelism(),
+            message ->
+                effect.apply(message.record()).thenApply(done -> message.committableOffset()))
+        .via(Committer.flow(CommitterSettings.create(system).withMaxInterval(COMMIT_INTERVAL)));
+  }
+
+  private static CompletionStage<Done> orAfter(CompletionStage<Done> stage, Duration timeout) {
+    CompletableFuture<Done> copy = stage.toCompletableFuture().copy();
+    return copy.completeOnTimeout(Done.getInstance(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static ConsumerSettings<String, byte[]> consumerSettings(
+      ActorSystem<?> system, QueueSettings settings, Reading reading) {
+    return ConsumerSettings.create(system, new StringDeserializer(), new ByteArrayDeserializer())
+        .withBootstrapServers(settings.bootstrapServers())
+        .withGroupId(reading.group())
+        .withStopTimeout(Duration.ZERO)
+        .withProperty(
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            CooperativeStickyAssignor.class.getName())
+        .withProperty(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic")
+        .withProperty(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reading.fromStart() ? "earliest" : "latest")
+        .withProperty(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000")
+        .withProperty(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500")
+        .withProperty(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "10000");
+  }
+}

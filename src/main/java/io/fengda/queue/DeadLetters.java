@@ -1,0 +1,43 @@
+package io.fengda.queue;
+
+import com.google.protobuf.ByteString;
+import io.fengda.proto.queue.v1.DeadRecord;
+import io.fengda.telemetry.Metrics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts poison records aside, so that they stop nobody and an operator can look at them. */
+public final class DeadLetters {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+  private final RecordPublisher records;
+  private final Metrics metrics;
+
+  public DeadLetters(RecordPublisher records, Metrics metrics) {
+    this.records = records;
+    this.metrics = metrics;
+  }
+
+  public void put(ConsumerRecord<String, byte[]> poison, Exception reason) {
+    metrics.recordLost(poison.topic(), "poison");
+    log.warn(
+        "poison record {}-{}@{}: {}",
+        poison.topic(),
+        poison.partition(),
+        poison.offset(),
+        reason.toString());
+    DeadRecord dead =
+        DeadRecord.newBuilder()
+            .setTopic(poison.topic())
+            .setPartition(poison.partition())
+            .setOffset(poison.offset())
+            .setReason(reason.toString())
+            .setValue(
+                poison.value() == null ? ByteString.EMPTY : ByteString.copyFrom(poison.value()))
+            .build();
+    boolean unused =
+        records.offer(new ProducerRecord<>(Topics.DEAD, poison.key(), dead.toByteArray()));
+  }
+}

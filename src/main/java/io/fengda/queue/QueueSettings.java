@@ -1,0 +1,63 @@
+package io.fengda.queue;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * Reads {@code fengda.queue}.
+ *
+ * @param bootstrapServers {@code host:port}, several separated by commas
+ * @param partitions of each topic, when the engine creates it
+ * @param replicationFactor of each topic, when the engine creates it
+ * @param retention how long Kafka keeps a record
+ * @param tenantPartitions how many partitions of the queries one tenant is spread over
+ * @param bufferMax records that may wait for the producer on this node
+ * @param inFlightMax records that may wait for Kafka's acknowledgement on this node
+ * @param resultParallelism results that a node delivers to conversations at once
+ * @param restartMin the shortest pause before a stream that failed starts again
+ * @param restartMax the longest
+ * @param topicCheck how often it is made sure that the topics exist
+ */
+public record QueueSettings(
+    String bootstrapServers,
+    int partitions,
+    short replicationFactor,
+    Duration retention,
+    int tenantPartitions,
+    int bufferMax,
+    int inFlightMax,
+    int resultParallelism,
+    Duration restartMin,
+    Duration restartMax,
+    Duration topicCheck) {
+  public QueueSettings {
+    atLeastOne("partitions", partitions);
+    atLeastOne("replication-factor", replicationFactor);
+    atLeastOne("tenant-partitions", tenantPartitions);
+    atLeastOne("buffer-max", bufferMax);
+    atLeastOne("in-flight-max", inFlightMax);
+    atLeastOne("result-parallelism", resultParallelism);
+  }
+
+  public static QueueSettings from(Config root) {
+    Config config = root.getConfig("fengda.queue");
+    return new QueueSettings(
+        config.getString("bootstrap-servers"),
+        config.getInt("partitions"),
+        (short) config.getInt("replication-factor"),
+        config.getDuration("retention"),
+        config.getInt("tenant-partitions"),
+        config.getInt("buffer-max"),
+        config.getInt("in-flight-max"),
+        config.getInt("result-parallelism"),
+        config.getDuration("restart-min"),
+        config.getDuration("restart-max"),
+        config.getDuration("topic-check"));
+  }
+
+  private static void atLeastOne(String key, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("fengda.queue.%s: %d is below 1".formatted(key, value));
+    }
+  }
+}

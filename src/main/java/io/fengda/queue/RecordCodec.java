@@ -1,0 +1,223 @@
+package io.fengda.queue;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.Citation;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.ReplyKind;
+import io.fengda.proto.queue.v1.Answer;
+import io.fengda.proto.queue.v1.Cancel;
+import io.fengda.proto.queue.v1.ContextMessage;
+import io.fengda.proto.queue.v1.Delta;
+import io.fengda.proto.queue.v1.Failed;
+import io.fengda.proto.queue.v1.FailureKind;
+import io.fengda.proto.queue.v1.HandOver;
+import io.fengda.proto.queue.v1.Identity;
+import io.fengda.proto.queue.v1.NoAnswer;
+import io.fengda.proto.queue.v1.Question;
+import io.fengda.proto.queue.v1.Refused;
+import io.fengda.proto.queue.v1.Result;
+import io.fengda.proto.queue.v1.Role;
+import io.fengda.proto.queue.v1.WorkerRecord;
+import io.fengda.tenant.Language;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Records to and from {@code proto/fengda/queue/v1}.
+ *
+ * <p>Reading throws {@link IllegalArgumentException} or {@link InvalidProtocolBufferException} on a
+ * poison record, with the reason.
+ */
+public final class RecordCodec {
+  private RecordCodec() {}
+
+  /** What a worker says, and to which conversation. */
+  public record FromWorker(ConversationId conversation, Input.FromWorker input) {}
+
+  /** An attempt that nobody waits for, until when that matters. */
+  public record Cancelled(AttemptId attempt, Instant deadline) {}
+
+  public static byte[] write(Query query) {
+    var builder =
+        io.fengda.proto.queue.v1.Query.newBuilder()
+            .setIdentity(write(query.conversation()))
+            .setAttemptId(query.attempt().value())
+            .setLanguage(query.language().tag())
+            .setDeadlineEpochMillis(query.deadline().toEpochMilli())
+            .setTraceparent(query.trace());
+    query
+        .questions()
+        .forEach(said -> builder.addQuestionsBuilder().setSeq(said.seq()).setText(said.text()));
+    query
+        .context()
+        .forEach(
+            said -> builder.addContextBuilder().setRole(write(said.by())).setText(said.text()));
+    return builder.build().toByteArray();
+  }
+
+  public static Query readQuery(byte[] bytes) throws InvalidProtocolBufferException {
+    var query = io.fengda.proto.queue.v1.Query.parseFrom(bytes);
+    return new Query(
+        read(query.getIdentity()),
+        new AttemptId(query.getAttemptId()),
+        query.getQuestionsList().stream().map(RecordCodec::read).toList(),
+        query.getContextList().stream().map(RecordCodec::read).toList(),
+        Language.ofTag(query.getLanguage()),
+        Instant.ofEpochMilli(query.getDeadlineEpochMillis()),
+        query.getTraceparent());
+  }
+
+  public static byte[] write(Query query, Input.FromWorker input) {
+    var builder =
+        WorkerRecord.newBuilder()
+            .setIdentity(write(query.conversation()))
+            .setAttemptId(input.attempt().value())
+            .setTraceparent(query.trace());
+    return switch (input) {
+      case Input.Delta delta ->
+          builder
+              .setDelta(Delta.newBuilder().setOffset(delta.offset()).setText(delta.text()))
+              .build()
+              .toByteArray();
+      case Input.Result result -> builder.setResult(write(result)).build().toByteArray();
+    };
+  }
+
+  public static FromWorker readFromWorker(byte[] bytes) throws InvalidProtocolBufferException {
+    WorkerRecord record = WorkerRecord.parseFrom(bytes);
+    AttemptId attempt = new AttemptId(record.getAttemptId());
+    return new FromWorker(
+        read(record.getIdentity()),
+        switch (record.getRecordCase()) {
+          case DELTA ->
+              new Input.Delta(attempt, record.getDelta().getOffset(), record.getDelta().getText());
+          case RESULT -> read(attempt, record.getResult());
+          case RECORD_NOT_SET -> throw new IllegalArgumentException("neither delta nor result");
+        });
+  }
+
+  static byte[] writeCancel(AttemptId attempt, Instant deadline) {
+    return Cancel.newBuilder()
+        .setAttemptId(attempt.value())
+        .setDeadlineEpochMillis(deadline.toEpochMilli())
+        .build()
+        .toByteArray();
+  }
+
+  public static Cancelled readCancel(byte[] bytes) throws InvalidProtocolBufferException {
+    Cancel cancel = Cancel.parseFrom(bytes);
+    return new Cancelled(
+        new AttemptId(cancel.getAttemptId()),
+        Instant.ofEpochMilli(cancel.getDeadlineEpochMillis()));
+  }
+
+  private static Identity write(ConversationId id) {
+    return Identity.newBuilder()
+        .setTenantId(id.tenant().value())
+        .setCustomerId(id.customer().value())
+        .setConversation(id.name())
+        .build();
+  }
+
+  private static ConversationId read(Identity identity) {
+    return ConversationId.of(
+        identity.getTenantId(), identity.getCustomerId(), identity.getConversation());
+  }
+
+  private static Query.Question read(Question question) {
+    return new Query.Question(question.getSeq(), question.getText());
+  }
+
+  private static Query.Said read(ContextMessage message) {
+    return new Query.Said(
+        switch (message.getRole()) {
+          case ROLE_CUSTOMER -> Query.Speaker.CUSTOMER;
+          case ROLE_BOT -> Query.Speaker.BOT;
+          case ROLE_AGENT, ROLE_UNSPECIFIED, UNRECOGNIZED ->
+              throw new IllegalArgumentException("said by nobody: " + message.getRole());
+        },
+        message.getText());
+  }
+
+  private static Role write(Query.Speaker speaker) {
+    return switch (speaker) {
+      case CUSTOMER -> Role.ROLE_CUSTOMER;
+      case BOT -> Role.ROLE_BOT;
+    };
+  }
+
+  private static Result write(Input.Result result) {
+    var builder = Result.newBuilder().addAllCovers(result.covers()).setVendor(result.vendor());
+    switch (result.kind()) {
+      case ANSWER -> builder.setAnswer(answer(result));
+      case NO_ANSWER -> builder.setNoAnswer(NoAnswer.newBuilder().setText(result.text()));
+      case HAND_OVER -> builder.setHandOver(HandOver.newBuilder().setText(result.text()));
+      case REFUSED -> builder.setRefused(Refused.newBuilder().setText(result.text()));
+      case VENDOR_TIMEOUT -> builder.setFailed(failed(FailureKind.FAILURE_KIND_TIMEOUT));
+      case VENDOR_UNAVAILABLE -> builder.setFailed(failed(FailureKind.FAILURE_KIND_UNAVAILABLE));
+      case VENDOR_ERROR -> builder.setFailed(failed(FailureKind.FAILURE_KIND_ERROR));
+      case VENDOR_INVALID -> builder.setFailed(failed(FailureKind.FAILURE_KIND_INVALID));
+      case NO_VENDOR -> builder.setFailed(failed(FailureKind.FAILURE_KIND_NO_VENDOR));
+      case DEADLINE, ABANDONED ->
+          throw new IllegalArgumentException("not a worker's to say: " + result.kind());
+    }
+    return builder.build();
+  }
+
+  private static Failed.Builder failed(FailureKind kind) {
+    return Failed.newBuilder().setKind(kind);
+  }
+
+  private static ReplyKind read(Failed failed) {
+    return switch (failed.getKind()) {
+      case FAILURE_KIND_TIMEOUT -> ReplyKind.VENDOR_TIMEOUT;
+      case FAILURE_KIND_UNAVAILABLE -> ReplyKind.VENDOR_UNAVAILABLE;
+      case FAILURE_KIND_INVALID -> ReplyKind.VENDOR_INVALID;
+      case FAILURE_KIND_NO_VENDOR -> ReplyKind.NO_VENDOR;
+      case FAILURE_KIND_ERROR, FAILURE_KIND_UNSPECIFIED, UNRECOGNIZED -> ReplyKind.VENDOR_ERROR;
+    };
+  }
+
+  private static Answer answer(Input.Result result) {
+    var builder = Answer.newBuilder().setText(result.text()).setConfidence(result.confidence());
+    for (Citation citation : result.citations()) {
+      builder.addCitationsBuilder().setTitle(citation.title()).setSource(citation.source());
+    }
+    return builder.build();
+  }
+
+  private static Input.Result read(AttemptId attempt, Result result) {
+    return switch (result.getOutcomeCase()) {
+      case ANSWER -> read(attempt, result, result.getAnswer());
+      case NO_ANSWER ->
+          without(attempt, result, ReplyKind.NO_ANSWER, result.getNoAnswer().getText());
+      case HAND_OVER ->
+          without(attempt, result, ReplyKind.HAND_OVER, result.getHandOver().getText());
+      case REFUSED -> without(attempt, result, ReplyKind.REFUSED, result.getRefused().getText());
+      case FAILED -> without(attempt, result, read(result.getFailed()), "");
+      case OUTCOME_NOT_SET -> throw new IllegalArgumentException("a result without an outcome");
+    };
+  }
+
+  private static Input.Result read(AttemptId attempt, Result result, Answer answer) {
+    return new Input.Result(
+        attempt,
+        result.getCoversList(),
+        ReplyKind.ANSWER,
+        answer.getText(),
+        result.getVendor(),
+        answer.getConfidence(),
+        answer.getCitationsList().stream()
+            .map(citation -> new Citation(citation.getTitle(), citation.getSource()))
+            .toList());
+  }
+
+  private static Input.Result without(
+      AttemptId attempt, Result result, ReplyKind kind, String text) {
+    return new Input.Result(
+        attempt, result.getCoversList(), kind, text, result.getVendor(), 0, List.of());
+  }
+}

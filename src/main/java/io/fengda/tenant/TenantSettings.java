@@ -1,0 +1,93 @@
+package io.fengda.tenant;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code fengda.tenant-defaults} and {@code fengda.tenants}. */
+public final class TenantSettings {
+  private static final int TOKEN_SECRET_BYTES_MIN = 32;
+  private static final Duration DEADLINE_MAX = Duration.ofMinutes(5);
+
+  private TenantSettings() {}
+
+  /**
+   * Reads the tenants; each takes what it does not set itself from the defaults.
+   *
+   * @throws IllegalArgumentException in one line that names the setting
+   */
+  public static Tenants from(Config root) {
+    Config defaults = root.getConfig("fengda.tenant-defaults");
+    ConfigObject tenants = root.getObject("fengda.tenants");
+    return Tenants.of(
+        tenants.keySet().stream()
+            .map(id -> tenant(id, tenants.toConfig().getConfig('"' + id + '"'), defaults))
+            .toList(),
+        read(new TenantId("unknown"), defaults, new TenantKeys(List.of(), List.of(), "")));
+  }
+
+  private static Tenant tenant(String id, Config own, Config defaults) {
+    String path = "fengda.tenants." + id;
+    if (!TenantId.isValid(id)) {
+      throw new IllegalArgumentException(path + ": a tenant's id is [a-z0-9-]{1,32}");
+    }
+    try {
+      return read(new TenantId(id), own.withFallback(defaults), keys(path, own));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static TenantKeys keys(String path, Config own) {
+    String secret = own.getString("token-secret");
+    if (secret.getBytes(StandardCharsets.UTF_8).length < TOKEN_SECRET_BYTES_MIN) {
+      throw new IllegalArgumentException(
+          path + ".token-secret: HS256 needs at least " + TOKEN_SECRET_BYTES_MIN + " bytes");
+    }
+    return new TenantKeys(
+        own.getStringList("secret-keys"), own.getStringList("publishable-keys"), secret);
+  }
+
+  private static Tenant read(TenantId id, Config config, TenantKeys keys) {
+    Duration deadline = config.getDuration("deadline");
+    if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(DEADLINE_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.deadline: %s is not above 0 and at most %s"
+              .formatted(id, deadline, DEADLINE_MAX));
+    }
+    return new Tenant(
+        id,
+        config.getString("name"),
+        deadline,
+        config.getEnum(OverlapPolicy.class, "overlap"),
+        Map.of(
+            Language.ZH, config.getString("fallback.zh"),
+            Language.EN, config.getString("fallback.en")),
+        positive(id, config, "open-turns-max"),
+        positive(id, config, "messages-per-second"),
+        config.getDuration("retention"),
+        config.getConfigList("vendors").stream().map(TenantSettings::vendor).toList(),
+        keys);
+  }
+
+  private static int positive(TenantId id, Config config, String key) {
+    int value = config.getInt(key);
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.%s: %d is below 1".formatted(id, key, value));
+    }
+    return value;
+  }
+
+  private static VendorEndpoint vendor(Config config) {
+    return new VendorEndpoint(
+        config.getString("name"),
+        config.getString("host"),
+        config.getInt("port"),
+        config.getBoolean("tls"));
+  }
+}

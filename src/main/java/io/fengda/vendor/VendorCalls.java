@@ -1,0 +1,114 @@
+package io.fengda.vendor;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.japi.Pair;
+import akka.japi.pf.PFBuilder;
+import akka.stream.javadsl.Source;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.ReplyKind;
+import io.fengda.proto.nlp.v1.AnswerEvent;
+import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Tenants;
+import io.fengda.tenant.VendorEndpoint;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls the tenant's vendor for a query. Never later than the deadline and never without a result:
+ * whatever goes wrong becomes one. Thread-safe.
+ */
+public final class VendorCalls {
+  private final Tenants tenants;
+  private final VendorClients clients;
+  private final VendorCodec codec;
+  private final Metrics metrics;
+  private final Clock clock;
+
+  private VendorCalls(
+      Tenants tenants, VendorClients clients, VendorCodec codec, Metrics metrics, Clock clock) {
+    this.tenants = tenants;
+    this.clients = clients;
+    this.codec = codec;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  public static VendorCalls create(
+      ActorSystem<?> system, VendorSettings settings, Tenants tenants, Metrics metrics) {
+    return new VendorCalls(
+        tenants, new VendorClients(system), new VendorCodec(settings), metrics, Clock.systemUTC());
+  }
+
+  /**
+   * The pieces of the answer, then its one result. Cancelling the stream cancels the vendor's work.
+   */
+  public Source<Input.FromWorker, NotUsed> call(Query query) {
+    List<VendorEndpoint> vendors = tenants.orDefaults(query.conversation().tenant()).vendors();
+    return vendors.isEmpty()
+        ? Source.single(query.endedWithout(ReplyKind.NO_VENDOR, "", ""))
+        : call(query, vendors.getFirst());
+  }
+
+  private Source<Input.FromWorker, NotUsed> call(Query query, VendorEndpoint vendor) {
+    Duration left = Duration.between(clock.instant(), query.deadline());
+    if (!left.isPositive()) {
+      return Source.single(query.endedWithout(ReplyKind.VENDOR_TIMEOUT, vendor.name(), ""));
+    }
+    return clients
+        .of(vendor)
+        .answer(codec.write(query))
+        .completionTimeout(left)
+        .map(Event::of)
+        .recover(
+            new PFBuilder<Throwable, Event>()
+                .matchAny(failure -> new Event.Failed(kindOf(failure)))
+                .build())
+        .concat(Source.single(new Event.Failed(ReplyKind.VENDOR_INVALID)))
+        .statefulMap(
+            () -> new AnswerSoFar(query, vendor.name(), codec),
+            (soFar, event) -> Pair.create(soFar, soFar.next(event)),
+            soFar -> Optional.empty())
+        .takeWhile(Input.Delta.class::isInstance, true)
+        .map(input -> counted(query, vendor, input))
+        .mapMaterializedValue(unused -> NotUsed.getInstance());
+  }
+
+  private Input.FromWorker counted(Query query, VendorEndpoint vendor, Input.FromWorker input) {
+    if (input instanceof Input.Result result) {
+      metrics.vendorCall(
+          query.conversation().tenant().value(), vendor.name(), result.kind().name());
+    }
+    return input;
+  }
+
+  private static ReplyKind kindOf(Throwable failure) {
+    return switch (failure) {
+      case TimeoutException timeout -> ReplyKind.VENDOR_TIMEOUT;
+      case StatusRuntimeException status
+          when status.getStatus().getCode() == Status.Code.UNAVAILABLE ->
+          ReplyKind.VENDOR_UNAVAILABLE;
+      case StatusRuntimeException status
+          when status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED ->
+          ReplyKind.VENDOR_TIMEOUT;
+      default -> ReplyKind.VENDOR_ERROR;
+    };
+  }
+
+  /** What a call brings: an event of the vendor's, or its failure. */
+  sealed interface Event {
+    record FromVendor(AnswerEvent event) implements Event {}
+
+    record Failed(ReplyKind kind) implements Event {}
+
+    static Event of(AnswerEvent event) {
+      return new FromVendor(event);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.fengda.vendor;
+
+import com.typesafe.config.Config;
+
+/**
+ * Reads {@code fengda.vendor}.
+ *
+ * @param answerBytesMax UTF-8 bytes that an answer may have; a longer one breaks the contract
+ * @param citationsMax citations that an answer may have; more break the contract
+ */
+public record VendorSettings(int answerBytesMax, int citationsMax) {
+  public VendorSettings {
+    if (answerBytesMax < 1 || citationsMax < 0) {
+      throw new IllegalArgumentException(
+          "fengda.vendor: answer-bytes-max %d, citations-max %d"
+              .formatted(answerBytesMax, citationsMax));
+    }
+  }
+
+  public static VendorSettings from(Config root) {
+    Config config = root.getConfig("fengda.vendor");
+    return new VendorSettings(
+        Math.toIntExact(config.getBytes("answer-bytes-max")), config.getInt("citations-max"));
+  }
+}

@@ -1,0 +1,133 @@
+package io.fengda.worker;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.japi.Pair;
+import akka.stream.KillSwitches;
+import akka.stream.UniqueKillSwitch;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.Sink;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Query;
+import io.fengda.queue.CommittingConsumer;
+import io.fengda.queue.DeadLetters;
+import io.fengda.queue.QueueSettings;
+import io.fengda.queue.RecordCodec;
+import io.fengda.queue.ResultPublisher;
+import io.fengda.queue.Topics;
+import io.fengda.telemetry.Metrics;
+import io.fengda.vendor.VendorCalls;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Takes queries, has the vendor answer them, and publishes deltas and result.
+ *
+ * <p>What is late or cancelled is not started. A query is committed when its result is in Kafka, so
+ * a worker that dies leaves it to another. Deltas that come faster than Kafka takes them are
+ * joined; a result takes the place of deltas that were not sent yet.
+ */
+public final class Worker {
+  /** The Kafka consumer group. */
+  public static final String GROUP = "fengda-workers";
+
+  private final ActorSystem<?> system;
+  private final VendorCalls vendors;
+  private final ResultPublisher results;
+  private final DeadLetters deadLetters;
+  private final Metrics metrics;
+  private final Cancellations cancellations;
+  private final Clock clock = Clock.systemUTC();
+
+  private Worker(
+      ActorSystem<?> system,
+      WorkerSettings settings,
+      VendorCalls vendors,
+      ResultPublisher results,
+      DeadLetters deadLetters,
+      Metrics metrics) {
+    this.system = system;
+    this.vendors = vendors;
+    this.results = results;
+    this.deadLetters = deadLetters;
+    this.metrics = metrics;
+    this.cancellations = new Cancellations(settings.cancelsMax());
+  }
+
+  public static void start(
+      ActorSystem<?> system,
+      WorkerSettings settings,
+      QueueSettings queue,
+      VendorCalls vendors,
+      ResultPublisher results,
+      DeadLetters deadLetters,
+      Metrics metrics) {
+    Worker worker = new Worker(system, settings, vendors, results, deadLetters, metrics);
+    CommittingConsumer.start(
+        system,
+        queue,
+        new CommittingConsumer.Reading(Topics.CANCELS, GROUP + "-" + UUID.randomUUID(), false, 1),
+        worker::cancel);
+    CommittingConsumer.start(
+        system,
+        queue,
+        new CommittingConsumer.Reading(Topics.QUERIES, GROUP, true, settings.parallelism()),
+        worker::work);
+  }
+
+  private CompletionStage<Done> cancel(ConsumerRecord<String, byte[]> message) {
+    try {
+      RecordCodec.Cancelled cancelled = RecordCodec.readCancel(message.value());
+      cancellations.cancel(cancelled.attempt(), cancelled.deadline(), clock.instant());
+    } catch (InvalidProtocolBufferException | RuntimeException e) {
+      deadLetters.put(message, e);
+    }
+    return CompletableFuture.completedStage(Done.getInstance());
+  }
+
+  private CompletionStage<Done> work(ConsumerRecord<String, byte[]> message) {
+    Query query;
+    try {
+      query = RecordCodec.readQuery(message.value());
+    } catch (InvalidProtocolBufferException | RuntimeException e) {
+      deadLetters.put(message, e);
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
+    if (!clock.instant().isBefore(query.deadline())) {
+      return dropped("late");
+    }
+    if (cancellations.isCancelled(query.attempt())) {
+      return dropped("cancelled");
+    }
+    return answer(query);
+  }
+
+  private CompletionStage<Done> dropped(String reason) {
+    metrics.recordLost(Topics.QUERIES, reason);
+    return CompletableFuture.completedStage(Done.getInstance());
+  }
+
+  private CompletionStage<Done> answer(Query query) {
+    Pair<UniqueKillSwitch, CompletionStage<Done>> running =
+        vendors
+            .call(query)
+            .viaMat(KillSwitches.single(), Keep.right())
+            .conflate(Worker::join)
+            .mapAsync(1, input -> results.publish(query, input))
+            .toMat(Sink.ignore(), Keep.both())
+            .run(system);
+    cancellations.started(query.attempt(), running.first());
+    return running.second().whenComplete((done, failure) -> cancellations.ended(query.attempt()));
+  }
+
+  /** Two things that the vendor said, as one. */
+  private static Input.FromWorker join(Input.FromWorker first, Input.FromWorker second) {
+    return first instanceof Input.Delta before && second instanceof Input.Delta next
+        ? new Input.Delta(before.attempt(), before.offset(), before.text() + next.text())
+        : second;
+  }
+}

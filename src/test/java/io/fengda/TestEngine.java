@@ -1,0 +1,143 @@
+package io.fengda;
+
+import akka.actor.typed.ActorSystem;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.fengda.embedded.EmbeddedServices;
+import io.fengda.embedded.ServicesSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One engine with all roles, on a real PostgreSQL and a real Kafka, with the demo tenants and some
+ * whose vendors are scripted. Started once for all tests of a run, and ended with the JVM.
+ */
+public final class TestEngine {
+  /** A tenant whose vendor is scripted; deadline 1.5 s. */
+  public static final String SCRIPTED = "scripted";
+
+  /** A tenant whose vendor listens nowhere. */
+  public static final String DOWN = "down";
+
+  /** A tenant with one open turn and three messages a second. */
+  public static final String TINY = "tiny";
+
+  private static TestEngine running;
+
+  private final ScriptedVendor vendor;
+  private final FengdaClient client;
+  private final ActorSystem<Void> system;
+  private final int managementPort;
+  private final int httpPort;
+  private final EmbeddedServices services;
+
+  private TestEngine() {
+    List<Integer> ports = FreePorts.of(8);
+    Path data = directory();
+    services =
+        EmbeddedServices.start(
+            new ServicesSpec(data, ports.get(0), ports.get(1)), System.out::println);
+    vendor = ScriptedVendor.start(ports.get(2));
+    httpPort = ports.get(3);
+    managementPort = ports.get(4);
+    Config config =
+        ConfigFactory.load(
+            ConfigFactory.parseString(settings(ports))
+                .withFallback(ConfigFactory.parseResourcesAnySyntax("embedded")));
+    system = Main.start(config, Progress.on(System.out));
+    client = FengdaClient.of(httpPort);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+  }
+
+  public static synchronized TestEngine get() {
+    if (running == null) {
+      running = new TestEngine();
+    }
+    return running;
+  }
+
+  public FengdaClient client() {
+    return client;
+  }
+
+  public ScriptedVendor vendor() {
+    return vendor;
+  }
+
+  public int httpPort() {
+    return httpPort;
+  }
+
+  public int managementPort() {
+    return managementPort;
+  }
+
+  public ActorSystem<Void> system() {
+    return system;
+  }
+
+  public EmbeddedServices services() {
+    return services;
+  }
+
+  private void stop() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+    vendor.close();
+    services.stop();
+  }
+
+  private static Path directory() {
+    try {
+      Files.createDirectories(Path.of("target"));
+      return Files.createTempDirectory(Path.of("target"), "engine-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String settings(List<Integer> ports) {
+    return """
+    fengda {
+      database.url = "postgres://fengda:fengda@127.0.0.1:%d/fengda"
+      queue.bootstrap-servers = "127.0.0.1:%d"
+      http.port = %d
+      http.body-timeout = 1s
+      cluster.management-port = %d
+      cluster.port = %d
+      answerer.port = %d
+      start-timeout = 60s
+      tenants.scripted = ${test-tenant} {
+        secret-keys = ["scripted-key"], publishable-keys = ["scripted-public-key"]
+        token-secret = "scripted-token-secret-of-32-bytes-or-more"
+        vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
+      }
+      tenants.down = ${test-tenant} {
+        secret-keys = ["down-key"]
+        token-secret = "down-token-secret-of-32-bytes-or-more---"
+        vendors = [{ name = "nobody", host = "127.0.0.1", port = %d, tls = false }]
+      }
+      tenants.tiny = ${test-tenant} {
+        secret-keys = ["tiny-key"]
+        token-secret = "tiny-token-secret-of-32-bytes-or-more---"
+        vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
+        open-turns-max = 1, messages-per-second = 5
+      }
+    }
+    test-tenant { name = "Test", publishable-keys = [] }
+    """
+        .formatted(
+            ports.get(0),
+            ports.get(1),
+            ports.get(3),
+            ports.get(4),
+            ports.get(5),
+            ports.get(6),
+            ports.get(2),
+            ports.get(7),
+            ports.get(2));
+  }
+}
