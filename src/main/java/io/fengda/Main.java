@@ -17,6 +17,8 @@ import io.fengda.conversation.ConversationSettings;
 import io.fengda.conversation.Conversations;
 import io.fengda.http.Gateway;
 import io.fengda.http.HttpSettings;
+import io.fengda.journal.Redriver;
+import io.fengda.journal.RedriverSettings;
 import io.fengda.queue.DeadLetters;
 import io.fengda.queue.QueryPublisher;
 import io.fengda.queue.QueueSettings;
@@ -85,6 +87,7 @@ public final class Main {
   private record Settings(
       Tenants tenants,
       ConversationSettings conversation,
+      RedriverSettings redriver,
       QueueSettings queue,
       WorkerSettings worker,
       VendorSettings vendor,
@@ -94,6 +97,7 @@ public final class Main {
       return new Settings(
           TenantSettings.from(config),
           ConversationSettings.from(config),
+          RedriverSettings.from(config),
           QueueSettings.from(config),
           WorkerSettings.from(config),
           VendorSettings.from(config),
@@ -140,6 +144,7 @@ public final class Main {
               metrics);
       if (node.has(CONVERSATION)) {
         ResultConsumer.start(system, settings.queue(), conversations, deadLetters, metrics);
+        Redriver.start(system, settings.redriver(), conversations, metrics);
         startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       }
       startup.awaitConversations(conversations);

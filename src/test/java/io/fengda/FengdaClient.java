@@ -128,7 +128,7 @@ public final class FengdaClient {
   }
 
   public Customer customer(String tenant, String userId) {
-    Reply reply = session(tenant + "-key", object().put("userId", userId));
+    Reply reply = session(tenant + "-demo-key", object().put("userId", userId));
     if (reply.status() != 201) {
       throw new IllegalStateException("no session: " + reply.raw().body());
     }

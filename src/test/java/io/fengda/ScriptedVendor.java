@@ -30,6 +30,8 @@ import java.util.function.Function;
  * argument}.
  */
 public final class ScriptedVendor implements AutoCloseable {
+  private static final int DROPS = 100;
+
   private final ActorSystem<Void> system;
   private final ServerBinding binding;
   private final Queue<AnswerRequest> requests = new ConcurrentLinkedQueue<>();
@@ -108,15 +110,16 @@ public final class ScriptedVendor implements AutoCloseable {
     }
 
     private Source<AnswerEvent, NotUsed> drip() {
-      return Source.range(1, 100)
-          .map(i -> delta("drop " + i + " "))
+      AtomicInteger drops = new AtomicInteger();
+      return Source.range(1, DROPS)
+          .map(i -> delta("drop " + drops.incrementAndGet() + " "))
           .throttle(1, Duration.ofMillis(50))
           .watchTermination(
-              (unused, done) -> {
-                var counted =
+              (materialized, done) -> {
+                var unused =
                     done.whenComplete(
                         (ended, failure) -> {
-                          if (failure != null) {
+                          if (drops.get() < DROPS) {
                             cancelled.incrementAndGet();
                           }
                         });

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One engine with all roles, on a real PostgreSQL and a real Kafka, with the demo tenants and some
@@ -25,7 +26,7 @@ public final class TestEngine {
   /** A tenant with one open turn and three messages a second. */
   public static final String TINY = "tiny";
 
-  private static TestEngine running;
+  private static @Nullable TestEngine running;
 
   private final ScriptedVendor vendor;
   private final FengdaClient client;
@@ -53,10 +54,12 @@ public final class TestEngine {
   }
 
   public static synchronized TestEngine get() {
-    if (running == null) {
-      running = new TestEngine();
+    TestEngine engine = running;
+    if (engine == null) {
+      engine = new TestEngine();
+      running = engine;
     }
-    return running;
+    return engine;
   }
 
   public FengdaClient client() {
@@ -111,17 +114,17 @@ public final class TestEngine {
       answerer.port = %d
       start-timeout = 60s
       tenants.scripted = ${test-tenant} {
-        secret-keys = ["scripted-key"], publishable-keys = ["scripted-public-key"]
+        secret-keys = ["scripted-demo-key"], publishable-keys = ["scripted-public-key"]
         token-secret = "scripted-token-secret-of-32-bytes-or-more"
         vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
       }
       tenants.down = ${test-tenant} {
-        secret-keys = ["down-key"]
+        secret-keys = ["down-demo-key"]
         token-secret = "down-token-secret-of-32-bytes-or-more---"
         vendors = [{ name = "nobody", host = "127.0.0.1", port = %d, tls = false }]
       }
       tenants.tiny = ${test-tenant} {
-        secret-keys = ["tiny-key"]
+        secret-keys = ["tiny-demo-key"]
         token-secret = "tiny-token-secret-of-32-bytes-or-more---"
         vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
         open-turns-max = 1, messages-per-second = 5

@@ -17,20 +17,20 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
   private final List<JsonNode> frames = new CopyOnWriteArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private WebSocket socket;
+  private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
 
   private TestSocket() {}
 
   static TestSocket open(HttpClient http, int port, String token, long after) {
     TestSocket listener = new TestSocket();
-    listener.socket =
+    listener.opened.complete(
         http.newWebSocketBuilder()
             .subprotocols("fengda.v1", "bearer." + token)
             .buildAsync(
                 URI.create(
                     "ws://127.0.0.1:%d/v1/conversations/main/ws?after=%d".formatted(port, after)),
                 listener)
-            .join();
+            .join());
     return listener;
   }
 
@@ -42,13 +42,13 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
       partial.setLength(0);
     }
     webSocket.request(1);
-    return null;
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
   public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
     closed.complete(null);
-    return null;
+    return CompletableFuture.completedStage(null);
   }
 
   @Override
@@ -66,11 +66,11 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
   }
 
   public void send(String frame) {
-    socket.sendText(frame, true).join();
+    opened.join().sendText(frame, true).join();
   }
 
   public WebSocket raw() {
-    return socket;
+    return opened.join();
   }
 
   public List<JsonNode> frames() {
@@ -109,6 +109,6 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    socket.abort();
+    opened.join().abort();
   }
 }

@@ -39,6 +39,9 @@ public final class Conversations {
   /** The cluster role of the nodes on which conversations live. */
   public static final String ROLE = "conversation";
 
+  /** The type of the entities, in shard names and journal rows. */
+  public static final String ENTITY_TYPE = ConversationEntity.TYPE.name();
+
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
 
   private final ActorSystem<?> system;
@@ -136,6 +139,11 @@ public final class Conversations {
   public Flow<ChannelInput, ChannelOutput, NotUsed> connect(ConversationId id, long after) {
     EntityRef<Command> entity = entity(id);
     return Flow.fromGraph(new LiveConversation(id, after, settings, entity::tell, history, clock));
+  }
+
+  /** Has the conversation look whether a turn is open that nobody works on. */
+  public void wake(ConversationId id) {
+    entity(id).tell(new Command.Wake());
   }
 
   /** Passes on a piece of an answer; lost where the entity can not be reached. */

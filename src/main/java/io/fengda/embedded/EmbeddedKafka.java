@@ -3,16 +3,13 @@ package io.fengda.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A Kafka broker that is its own controller, as a child JVM on 127.0.0.1. */
 public final class EmbeddedKafka implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
+  private static final String MAIN_CLASS = "kafka.Kafka";
   private static final Duration START_MAX = Duration.ofSeconds(60);
 
   private final KafkaSpec spec;
@@ -61,21 +58,14 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static void stopFormerBroker(BrokerFiles files) throws IOException, InterruptedException {
     Optional<ProcessHandle> former =
         ProcessHandle.allProcesses().filter(process -> isBrokerHere(process, files)).findAny();
-    if (former.isEmpty()) {
-      return;
-    }
-    long pid = former.get().pid();
-    log.warn("A broker of an earlier engine still runs on {} (pid {})", files.folder(), pid);
-    if (!Leash.stop(former.get(), StopSignals.TERMINATE)) {
-      throw EmbeddedStartException.of(
-          "an earlier Kafka broker (pid %d) does not stop: end it or set %s"
-              .formatted(pid, Folders.SETTING));
+    if (former.isPresent()) {
+      Leash.stopLeftBehind("Kafka", former.get(), StopSignals.TERMINATE);
     }
   }
 
   private static boolean isBrokerHere(ProcessHandle process, BrokerFiles files) {
-    String properties = files.properties().toString();
-    return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(properties::equals);
+    List<String> arguments = process.info().arguments().map(List::of).orElse(List.of());
+    return arguments.containsAll(List.of(MAIN_CLASS, files.properties().toString()));
   }
 
   private static LeashedProcess launch(KafkaSpec spec, BrokerFiles files, ServiceLog brokerLog)
@@ -86,7 +76,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         new ProcessBuilder(
             BrokerJvm.program().toString(),
             "@" + files.options(),
-            "kafka.Kafka",
+            MAIN_CLASS,
             files.properties().toString());
     List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS").forEach(builder.environment()::remove);
     builder.directory(files.folder().toFile()).redirectOutput(brokerLog.append());

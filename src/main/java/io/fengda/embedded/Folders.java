@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Folders and files of the data directory. */
@@ -33,7 +34,8 @@ final class Folders {
   static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException denied -> "access denied";
-      case FileSystemException system when system.getReason() != null -> system.getReason();
+      case FileSystemException other ->
+          Optional.ofNullable(other.getReason()).orElse(other.getClass().getSimpleName());
       default -> e.toString();
     };
   }

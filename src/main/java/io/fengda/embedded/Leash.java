@@ -63,13 +63,19 @@ final class Leash {
     return new Leash(watcher.getOutputStream());
   }
 
-  /** Stops any process with the signals; false if it runs still, two seconds after the last. */
-  static boolean stop(ProcessHandle process, StopSignals signals)
+  /** Stops a service of an earlier engine and waits: at most 12 s, then it throws. */
+  static void stopLeftBehind(String service, ProcessHandle process, StopSignals signals)
       throws IOException, InterruptedException {
+    log.warn(
+        "{} of an earlier engine still runs as process {}: stopping it", service, process.pid());
     Leash leash = open(signals);
     leash.hold(process.pid());
     leash.pull();
-    return Probe.until(PATIENCE.plusSeconds(2), () -> Probe.hasEnded(process));
+    if (!Probe.until(PATIENCE.plusSeconds(2), () -> Probe.hasEnded(process))) {
+      throw EmbeddedStartException.of(
+          "%s of an earlier engine (process %d) does not stop: end it or set %s"
+              .formatted(service, process.pid(), Folders.SETTING));
+    }
   }
 
   /** Holds the process from now on; once for a leash. */

@@ -9,14 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL's data directory: made once, whole or not at all, and used by one server at a time.
  */
 final class PostgresData {
-  private static final Logger log = LoggerFactory.getLogger(PostgresData.class);
   private static final Duration STEP_MAX = Duration.ofSeconds(60);
 
   private final Path dataDirectory;
@@ -44,25 +41,24 @@ final class PostgresData {
 
   /** What the server wrote about itself, if it runs. */
   Optional<PostmasterFile> postmaster() {
-    return PostmasterFile.read(folder.resolve("postmaster.pid"));
+    return PostmasterFile.read(postmasterFile());
+  }
+
+  private Path postmasterFile() {
+    return folder.resolve("postmaster.pid");
   }
 
   /** Stops the server that an engine before this one left behind. */
   void stopFormerServer() throws IOException, InterruptedException {
-    Optional<ProcessHandle> owner = postmaster().flatMap(file -> ProcessHandle.of(file.pid()));
-    if (owner.isEmpty() || Probe.hasEnded(owner.get())) {
-      return;
-    }
-    if (!isServerHere(owner.get())) {
-      Files.delete(folder.resolve("postmaster.pid"));
-      return;
-    }
-    long pid = owner.get().pid();
-    log.warn("PostgreSQL of an earlier engine still runs on {} (pid {}): stopping it", folder, pid);
-    if (!Leash.stop(owner.get(), StopSignals.POSTGRES_FAST)) {
-      throw EmbeddedStartException.of(
-          "an earlier PostgreSQL (pid %d) does not stop: end it or set %s"
-              .formatted(pid, Folders.SETTING));
+    Optional<PostmasterFile> file = postmaster();
+    Optional<ProcessHandle> owner =
+        file.flatMap(written -> ProcessHandle.of(written.pid()))
+            .filter(process -> !Probe.hasEnded(process));
+    if (owner.isPresent() && isServerHere(owner.get())) {
+      Leash.stopLeftBehind("PostgreSQL", owner.get(), StopSignals.POSTGRES_FAST);
+    } else if (owner.isPresent() || file.isEmpty()) {
+      // PostgreSQL sees itself that a process is gone, but not that another got its id.
+      Files.deleteIfExists(postmasterFile());
     }
   }
 
@@ -116,7 +112,7 @@ final class PostgresData {
 
   private void initialise(PostgresBinaries binaries, Path target)
       throws IOException, InterruptedException {
-    Path password = Files.createTempFile(dataDirectory, "password", ".tmp");
+    Path password = dataDirectory.resolve("password.tmp");
     try {
       Files.writeString(password, EmbeddedPostgres.PASSWORD + "\n");
       List<String> command = new ArrayList<>();
@@ -127,14 +123,14 @@ final class PostgresData {
           List.of("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
       run(new ProcessBuilder(PostgresUser.run(command)));
     } finally {
-      Files.delete(password);
+      Files.deleteIfExists(password);
     }
   }
 
   /** The jar has no client program: the database is made before the server runs. */
   private void createDatabase(PostgresBinaries binaries, Path target)
       throws IOException, InterruptedException {
-    Path sql = target.resolveSibling("create.sql.tmp");
+    Path sql = dataDirectory.resolve("create.sql.tmp");
     try {
       Files.writeString(sql, "CREATE DATABASE %s\n".formatted(EmbeddedPostgres.DATABASE));
       String postgres = binaries.program("postgres").toString();
@@ -143,7 +139,7 @@ final class PostgresData {
               postgres, "--single", "-c", "exit_on_error=on", "-D", target.toString(), "postgres");
       run(new ProcessBuilder(PostgresUser.run(command)).redirectInput(sql.toFile()));
     } finally {
-      Files.delete(sql);
+      Files.deleteIfExists(sql);
     }
   }
 

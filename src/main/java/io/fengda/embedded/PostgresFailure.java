@@ -6,7 +6,7 @@ final class PostgresFailure {
 
   static EmbeddedStartException of(ServiceLog serverLog) {
     String complaint = serverLog.lastLine("FATAL", "PANIC", "ERROR", "error:", "unshare:", "bind");
-    if (complaint.startsWith("unshare:")) {
+    if (complaint.startsWith("unshare: unshare")) {
       return PostgresUser.refused("user namespaces are refused here");
     }
     return serverLog.failure(complaint.replaceFirst("^.*?(?=FATAL|PANIC|ERROR)", ""));

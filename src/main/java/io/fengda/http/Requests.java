@@ -77,7 +77,8 @@ final class Requests {
     }
     return request
         .entity()
-        .toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytesMax(), system)
+        .withSizeLimit(settings.bodyBytesMax())
+        .toStrict(settings.bodyTimeout().toMillis(), system)
         .thenApply(strict -> strict.getData().toArray())
         .exceptionallyCompose(failure -> CompletableFuture.failedStage(slow(failure)));
   }

@@ -14,9 +14,7 @@ import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,13 +51,12 @@ public final class CommittingConsumer {
             .runWith(Sink.ignore(), system);
     CoordinatedShutdown.get(system)
         .addTask(
-            CoordinatedShutdown.PhaseServiceRequestsDone(),
+            reading.stopsIn(),
             "stop-reading-" + reading.topic(),
             () ->
                 consumer
                     .control
-                    .stop()
-                    .thenCompose(stopped -> orAfter(ended, settings.restartMax()))
+                    .drainAndShutdown(ended, system.executionContext())
                     .exceptionally(failure -> Done.getInstance()));
   }
 
@@ -69,8 +66,10 @@ public final class CommittingConsumer {
    * @param group members of a group share the partitions
    * @param fromStart whether a group that is new reads what is there already
    * @param parallelism records that are handled at once
+   * @param stopsIn the phase of coordinated shutdown in which the last ones are handled
    */
-  public record Reading(String topic, String group, boolean fromStart, int parallelism) {}
+  public record Reading(
+      String topic, String group, boolean fromStart, int parallelism, String stopsIn) {}
 
   private Source<Done, NotUsed> read(
       ActorSystem<?> system,
@@ -89,11 +88,6 @@ public final class CommittingConsumer {
             message ->
                 effect.apply(message.record()).thenApply(done -> message.committableOffset()))
         .via(Committer.flow(CommitterSettings.create(system).withMaxInterval(COMMIT_INTERVAL)));
-  }
-
-  private static CompletionStage<Done> orAfter(CompletionStage<Done> stage, Duration timeout) {
-    CompletableFuture<Done> copy = stage.toCompletableFuture().copy();
-    return copy.completeOnTimeout(Done.getInstance(), timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static ConsumerSettings<String, byte[]> consumerSettings(

@@ -1,6 +1,7 @@
 package io.fengda.queue;
 
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.Conversations;
@@ -40,7 +41,12 @@ public final class ResultConsumer {
     CommittingConsumer.start(
         system,
         settings,
-        new CommittingConsumer.Reading(Topics.RESULTS, GROUP, true, settings.resultParallelism()),
+        new CommittingConsumer.Reading(
+            Topics.RESULTS,
+            GROUP,
+            true,
+            settings.resultParallelism(),
+            CoordinatedShutdown.PhaseServiceStop()),
         consumer::deliver);
   }
 

@@ -30,6 +30,11 @@ public record Metrics(MeterRegistry registry) {
     counter("fengda.records.lost", "topic", topic, "reason", reason).increment();
   }
 
+  /** The redriver woke a conversation. */
+  public void woken() {
+    counter("fengda.redriver.wakes").increment();
+  }
+
   /** A call to a vendor ended. */
   public void vendorCall(String tenant, String vendor, String outcome) {
     counter("fengda.vendor.calls", "tenant", tenant, "vendor", vendor, "outcome", outcome)

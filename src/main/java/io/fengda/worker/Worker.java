@@ -1,6 +1,7 @@
 package io.fengda.worker;
 
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.japi.Pair;
 import akka.stream.KillSwitches;
@@ -70,12 +71,22 @@ public final class Worker {
     CommittingConsumer.start(
         system,
         queue,
-        new CommittingConsumer.Reading(Topics.CANCELS, GROUP + "-" + UUID.randomUUID(), false, 1),
+        new CommittingConsumer.Reading(
+            Topics.CANCELS,
+            GROUP + "-" + UUID.randomUUID(),
+            false,
+            1,
+            CoordinatedShutdown.PhaseServiceStop()),
         worker::cancel);
     CommittingConsumer.start(
         system,
         queue,
-        new CommittingConsumer.Reading(Topics.QUERIES, GROUP, true, settings.parallelism()),
+        new CommittingConsumer.Reading(
+            Topics.QUERIES,
+            GROUP,
+            true,
+            settings.parallelism(),
+            CoordinatedShutdown.PhaseServiceUnbind()),
         worker::work);
   }
 

@@ -40,3 +40,11 @@ CREATE TABLE IF NOT EXISTS snapshot(
 
   PRIMARY KEY(persistence_id)
 );
+
+-- Fengda's own: before which time each range of slices is known to have no open turn.
+CREATE TABLE IF NOT EXISTS redriver_mark(
+  slice_min INT NOT NULL,
+  mark timestamp with time zone NOT NULL,
+
+  PRIMARY KEY(slice_min)
+);

@@ -1,0 +1,198 @@
+package io.fengda.journal;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.ShardedDaemonProcessSettings;
+import akka.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
+import akka.persistence.r2dbc.ConnectionFactoryProvider;
+import akka.persistence.typed.PersistenceId;
+import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.journal.OpenTurnQueries.OpenTurn;
+import io.fengda.journal.OpenTurnQueries.SliceRange;
+import io.fengda.telemetry.Metrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds open turns whose entity died and wakes it; an entity that works on its turn ignores that.
+ * One daemon for each range of slices, somewhere in the cluster.
+ *
+ * <p>A range's mark is the time before which nothing is open. It is durable, so that a daemon that
+ * moves or starts again reads only what came since; a mark that is written late costs reading,
+ * never a turn.
+ */
+public final class Redriver extends AbstractBehavior<Redriver.Command> {
+  private static final Logger log = LoggerFactory.getLogger(Redriver.class);
+  private static final String CONNECTIONS = "akka.persistence.r2dbc.connection-factory";
+
+  /** How far the mark moves before it is written again. */
+  private static final Duration MARK_STEP = Duration.ofSeconds(60);
+
+  private final SliceRange range;
+  private final RedriverSettings settings;
+  private final OpenTurnQueries queries;
+  private final Conversations conversations;
+  private final Metrics metrics;
+  private final TimerScheduler<Command> timers;
+  private final Clock clock = Clock.systemUTC();
+  private Instant mark = Instant.EPOCH;
+  private Instant writtenMark = Instant.EPOCH;
+
+  /** What the daemon is told. */
+  sealed interface Command {
+    record MarkRead(Instant mark) implements Command {}
+
+    record Sweep() implements Command {}
+
+    record Swept(List<OpenTurn> open, Instant before) implements Command {}
+
+    record Failed(Throwable failure) implements Command {}
+
+    record Stop() implements Command {}
+  }
+
+  private Redriver(
+      SliceRange range,
+      RedriverSettings settings,
+      OpenTurnQueries queries,
+      Conversations conversations,
+      Metrics metrics,
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers) {
+    super(context);
+    this.range = range;
+    this.settings = settings;
+    this.queries = queries;
+    this.conversations = conversations;
+    this.metrics = metrics;
+    this.timers = timers;
+  }
+
+  /** Starts this node's share of the daemons. */
+  public static void start(
+      ActorSystem<?> system,
+      RedriverSettings settings,
+      Conversations conversations,
+      Metrics metrics) {
+    OpenTurnQueries queries =
+        new OpenTurnQueries(
+            ConnectionFactoryProvider.get(system).connectionFactoryFor(CONNECTIONS),
+            Conversations.ENTITY_TYPE);
+    ShardedDaemonProcess.get(system)
+        .init(
+            Command.class,
+            "redriver",
+            settings.ranges(),
+            number -> create(range(number, settings), settings, queries, conversations, metrics),
+            ShardedDaemonProcessSettings.create(system).withRole(Conversations.ROLE),
+            Optional.of(new Command.Stop()));
+  }
+
+  private static SliceRange range(int number, RedriverSettings settings) {
+    int min = number * settings.slicesOfRange();
+    return new SliceRange(min, min + settings.slicesOfRange() - 1);
+  }
+
+  private static Behavior<Command> create(
+      SliceRange range,
+      RedriverSettings settings,
+      OpenTurnQueries queries,
+      Conversations conversations,
+      Metrics metrics) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  Redriver redriver =
+                      new Redriver(
+                          range, settings, queries, conversations, metrics, context, timers);
+                  redriver.readMark();
+                  return redriver;
+                }));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onAnyMessage(this::on).build();
+  }
+
+  private Behavior<Command> on(Command command) {
+    switch (command) {
+      case Command.MarkRead(Instant read) -> {
+        mark = read;
+        writtenMark = read;
+        sweep();
+      }
+      case Command.Sweep sweep -> sweep();
+      case Command.Swept(List<OpenTurn> open, Instant before) -> swept(open, before);
+      case Command.Failed(Throwable failure) -> {
+        log.warn("sweep of slices {} failed, goes on: {}", range, failure.toString());
+        sweepLater();
+      }
+      case Command.Stop stop -> {
+        return Behaviors.stopped();
+      }
+    }
+    return this;
+  }
+
+  private void readMark() {
+    getContext()
+        .pipeToSelf(
+            queries.readMark(range),
+            (read, failure) ->
+                failure == null ? new Command.MarkRead(read) : new Command.MarkRead(Instant.EPOCH));
+  }
+
+  private void sweep() {
+    Instant before = clock.instant().minus(settings.ageMin());
+    getContext()
+        .pipeToSelf(
+            queries.openTurns(range, mark, before, settings.wakesMax()),
+            (open, failure) ->
+                failure == null ? new Command.Swept(open, before) : new Command.Failed(failure));
+  }
+
+  private void swept(List<OpenTurn> open, Instant before) {
+    for (OpenTurn turn : open) {
+      conversations.wake(ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())));
+      metrics.woken();
+    }
+    Instant oldest = open.isEmpty() ? before : open.getFirst().since();
+    Instant reached = oldest.minus(settings.overlap());
+    if (reached.isAfter(mark)) {
+      mark = reached;
+    }
+    writeMark();
+    sweepLater();
+  }
+
+  private void writeMark() {
+    if (mark.isAfter(writtenMark.plus(MARK_STEP))) {
+      writtenMark = mark;
+      var unused =
+          queries
+              .writeMark(range, mark)
+              .exceptionally(
+                  failure -> {
+                    log.warn("mark of slices {} not written: {}", range, failure.toString());
+                    return 0L;
+                  });
+    }
+  }
+
+  private void sweepLater() {
+    timers.startSingleTimer(new Command.Sweep(), settings.interval());
+  }
+}

@@ -1,0 +1,43 @@
+package io.fengda.journal;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+
+/**
+ * Reads {@code fengda.redriver}.
+ *
+ * @param ranges daemons that share the 1,024 slices; a power of two
+ * @param interval between two sweeps of a range
+ * @param ageMin how old an event must be before its turn is looked after: a turn that is being
+ *     answered needs no help
+ * @param overlap how long after its timestamp an event may still be committed
+ * @param wakesMax turns that one sweep wakes; the next sweep finds the others
+ */
+public record RedriverSettings(
+    int ranges, Duration interval, Duration ageMin, Duration overlap, int wakesMax) {
+  static final int SLICES = 1_024;
+
+  public RedriverSettings {
+    if (ranges < 1 || SLICES % ranges != 0) {
+      throw new IllegalArgumentException(
+          "fengda.redriver.ranges: %d does not divide %d".formatted(ranges, SLICES));
+    }
+    if (wakesMax < 1) {
+      throw new IllegalArgumentException("fengda.redriver.wakes-max: below 1");
+    }
+  }
+
+  public static RedriverSettings from(Config root) {
+    Config config = root.getConfig("fengda.redriver");
+    return new RedriverSettings(
+        config.getInt("ranges"),
+        config.getDuration("interval"),
+        config.getDuration("age-min"),
+        config.getDuration("overlap"),
+        config.getInt("wakes-max"));
+  }
+
+  int slicesOfRange() {
+    return SLICES / ranges;
+  }
+}
