@@ -148,6 +148,9 @@ public final class Main {
         startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       }
       startup.awaitConversations(conversations);
+      if (node.has(CONVERSATION) && node.has(WORKER)) {
+        startup.awaitTurn(conversations);
+      }
       progress.step("conversations");
       if (node.has(GATEWAY)) {
         startup.await(

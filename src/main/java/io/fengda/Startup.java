@@ -4,11 +4,16 @@ import akka.actor.typed.ActorSystem;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.MessageId;
 import io.fengda.queue.QueueSettings;
 import io.fengda.queue.Topics;
+import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +23,8 @@ import java.util.function.BooleanSupplier;
 
 /** Waits, in the starting thread, for what a node needs before it is ready. */
 final class Startup {
+  private static final int PROBE_TURNS_MAX = 10;
+  private static final Duration PROBE_TURN_GOOD = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(20);
 
   /** A conversation of a tenant that can not exist: no configured id begins with a hyphen. */
@@ -44,9 +51,25 @@ final class Startup {
         "Kafka's consumer group %s does not settle: check FENGDA_KAFKA_BOOTSTRAP".formatted(group));
   }
 
-  /** Until a conversation answers, journal and all. */
+  /** Until a conversation answers. */
   void awaitConversations(Conversations conversations) {
     await("the conversations", conversations.read(PROBE, 0, 1));
+  }
+
+  /** Until a whole turn has gone through journal, Kafka and a worker, quickly. */
+  void awaitTurn(Conversations conversations) {
+    for (int turn = 0; turn < PROBE_TURNS_MAX; turn++) {
+      Instant before = Instant.now();
+      await("the first turn", conversations.receiveAndAwaitEnd(PROBE, question()));
+      if (Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
+        return;
+      }
+    }
+  }
+
+  private static Input.Receive question() {
+    return new Input.Receive(
+        new MessageId(UUID.randomUUID().toString()), "ready?", Channel.REST, Language.EN, "");
   }
 
   <T> T await(String what, CompletionStage<T> stage) {
