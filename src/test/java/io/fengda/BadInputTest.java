@@ -259,11 +259,11 @@ class BadInputTest {
   void aSessionIsRefusedWithoutAKeyOrForACustomerThatCanNotBe() {
     assertProblem(client.session("wrong", FengdaClient.object()), 401, "unauthenticated");
     assertProblem(
-        client.session("scripted-key", FengdaClient.object().put("userId", "a b")),
+        client.session("scripted-demo-key", FengdaClient.object().put("userId", "a b")),
         400,
         "invalid-field");
     assertProblem(
-        client.session("scripted-key", FengdaClient.object().put("user", "a")),
+        client.session("scripted-demo-key", FengdaClient.object().put("user", "a")),
         400,
         "invalid-field");
   }

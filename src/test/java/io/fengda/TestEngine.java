@@ -3,7 +3,11 @@ package io.fengda;
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.fengda.embedded.EmbeddedKafka;
+import io.fengda.embedded.EmbeddedPostgres;
 import io.fengda.embedded.EmbeddedServices;
+import io.fengda.embedded.KafkaSpec;
+import io.fengda.embedded.PostgresSpec;
 import io.fengda.embedded.ServicesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +32,9 @@ public final class TestEngine {
 
   private static @Nullable TestEngine running;
 
+  private final Path data;
+  private final int postgresPort;
+  private final int kafkaPort;
   private final ScriptedVendor vendor;
   private final FengdaClient client;
   private final ActorSystem<Void> system;
@@ -37,10 +44,12 @@ public final class TestEngine {
 
   private TestEngine() {
     List<Integer> ports = FreePorts.of(8);
-    Path data = directory();
+    data = directory();
+    postgresPort = ports.get(0);
+    kafkaPort = ports.get(1);
     services =
         EmbeddedServices.start(
-            new ServicesSpec(data, ports.get(0), ports.get(1)), System.out::println);
+            new ServicesSpec(data, postgresPort, kafkaPort), System.out::println);
     vendor = ScriptedVendor.start(ports.get(2));
     httpPort = ports.get(3);
     managementPort = ports.get(4);
@@ -86,6 +95,24 @@ public final class TestEngine {
     return services;
   }
 
+  public String databaseUrl() {
+    return "postgres://fengda:fengda@127.0.0.1:" + postgresPort + "/fengda";
+  }
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + kafkaPort;
+  }
+
+  /** Starts PostgreSQL again on the same data; it ends with the JVM. */
+  public EmbeddedPostgres startPostgres() {
+    return EmbeddedPostgres.start(new PostgresSpec(data, postgresPort));
+  }
+
+  /** Starts Kafka again on the same data; it ends with the JVM. */
+  public EmbeddedKafka startKafka() {
+    return EmbeddedKafka.start(new KafkaSpec(data, kafkaPort, 0));
+  }
+
   private void stop() {
     system.terminate();
     system.getWhenTerminated().toCompletableFuture().join();
@@ -109,6 +136,7 @@ public final class TestEngine {
       queue.bootstrap-servers = "127.0.0.1:%d"
       http.port = %d
       http.body-timeout = 1s
+      http.slow-reader-timeout = 3s
       cluster.management-port = %d
       cluster.port = %d
       answerer.port = %d
