@@ -34,7 +34,7 @@ import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
 
 /** Starts a node: the roles that the configuration names, in the order a message passes them. */
 public final class Main {
@@ -70,12 +70,12 @@ public final class Main {
     Preflight.checkPorts(node);
     Preflight.ensureSchema(node);
     progress.step("PostgreSQL has the journal");
-    Preflight.ensureTopics(settings.queue(), node);
+    int partitions = Preflight.ensureTopics(settings.queue(), node);
     progress.step("Kafka has the topics");
 
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, node.config());
     try {
-      startRoles(system, node, settings, progress);
+      startRoles(system, node, settings, partitions, progress);
       progress.say("fengda ready: http://%s:%d".formatted(node.host(), node.httpPort()));
     } catch (RuntimeException e) {
       system.terminate();
@@ -107,7 +107,11 @@ public final class Main {
   }
 
   private static void startRoles(
-      ActorSystem<Void> system, NodeSettings node, Settings settings, Progress progress) {
+      ActorSystem<Void> system,
+      NodeSettings node,
+      Settings settings,
+      int partitions,
+      Progress progress) {
     Startup startup = new Startup(system, node.startTimeout());
     Metrics metrics = MetricsExtension.metrics(system);
     var unused = AkkaManagement.get(system).start();
@@ -140,7 +144,7 @@ public final class Main {
               system,
               settings.conversation(),
               settings.tenants(),
-              QueryPublisher.create(records, settings.queue(), ThreadLocalRandom.current()),
+              QueryPublisher.create(records, partitions, settings.queue(), new Random()),
               metrics);
       if (node.has(CONVERSATION)) {
         ResultConsumer.start(system, settings.queue(), conversations, deadLetters, metrics);

@@ -18,12 +18,16 @@ import java.util.stream.Collectors;
 /**
  * What a node is: its roles, its addresses, how long its start may take.
  *
+ * @param host of the public port
+ * @param bindHost of the cluster and management ports
  * @param config the whole configuration, with Akka's own settings derived from ours
  */
 public record NodeSettings(
     Config config,
     Set<Role> roles,
     String host,
+    String bindHost,
+    String answererHost,
     int httpPort,
     int managementPort,
     int clusterPort,
@@ -59,6 +63,8 @@ public record NodeSettings(
         derived.withFallback(root).resolve(),
         roles,
         fengda.getString("http.host"),
+        fengda.getString("cluster.bind-host"),
+        fengda.getString("answerer.host"),
         fengda.getInt("http.port"),
         fengda.getInt("cluster.management-port"),
         fengda.getInt("cluster.port"),
@@ -115,7 +121,9 @@ public record NodeSettings(
     String userInfo = uri.getRawUserInfo();
     String path = uri.getPath();
     int colon = userInfo == null ? -1 : userInfo.indexOf(':');
-    if (userInfo == null
+    if (!Set.of("postgres", "postgresql").contains(String.valueOf(uri.getScheme()))
+        || uri.getQuery() != null
+        || userInfo == null
         || colon < 1
         || uri.getHost() == null
         || path == null

@@ -18,10 +18,10 @@ final class Preflight {
       requireFree(node.host(), node.httpPort(), "FENGDA_HTTP_PORT");
     }
     if (node.has(NodeSettings.Role.ANSWERER)) {
-      requireFree(node.host(), node.answererPort(), "FENGDA_ANSWERER_PORT");
+      requireFree(node.answererHost(), node.answererPort(), "FENGDA_ANSWERER_PORT");
     }
-    requireFree(node.host(), node.managementPort(), "FENGDA_MANAGEMENT_PORT");
-    requireFree(node.host(), node.clusterPort(), "FENGDA_CLUSTER_PORT");
+    requireFree(node.bindHost(), node.managementPort(), "FENGDA_MANAGEMENT_PORT");
+    requireFree(node.bindHost(), node.clusterPort(), "FENGDA_CLUSTER_PORT");
   }
 
   private static void requireFree(String host, int port, String setting) {
@@ -48,13 +48,14 @@ final class Preflight {
     }
   }
 
-  static void ensureTopics(QueueSettings queue, NodeSettings node) {
+  /** How many partitions the queries have. */
+  static int ensureTopics(QueueSettings queue, NodeSettings node) {
     if (queue.bootstrapServers().isEmpty()) {
       throw new StartException(
           "fengda.queue.bootstrap-servers (FENGDA_KAFKA_BOOTSTRAP): expected host:port");
     }
     try {
-      Topics.ensure(queue, node.startTimeout());
+      return Topics.ensure(queue, node.startTimeout());
     } catch (Exception e) {
       throw new StartException(
           "Kafka at %s can not be used (%s): start it, or set FENGDA_KAFKA_BOOTSTRAP"

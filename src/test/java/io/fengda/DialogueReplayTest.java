@@ -40,7 +40,7 @@ class DialogueReplayTest {
       lines
           .limit(COUNT)
           .map(FengdaClient::parse)
-          .forEach(dialogue -> sockets.submit(() -> replay(client, dialogue, faults)));
+          .forEach(dialogue -> sockets.execute(() -> replay(client, dialogue, faults)));
       sockets.shutdown();
       assertEquals(true, sockets.awaitTermination(8, TimeUnit.MINUTES));
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.fengda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -169,7 +170,8 @@ class SocketTest {
     CompletionException refused =
         assertThrows(CompletionException.class, () -> client.withToken("a.b.c").socket(0));
 
-    WebSocketHandshakeException cause = (WebSocketHandshakeException) refused.getCause();
+    WebSocketHandshakeException cause =
+        assertInstanceOf(WebSocketHandshakeException.class, refused.getCause());
     assertEquals(401, cause.getResponse().statusCode());
   }
 

@@ -45,8 +45,8 @@ class StartTest {
     RuntimeException refused =
         assertThrows(RuntimeException.class, () -> Main.start(config(setting), progress()));
 
-    assertTrue(refused.getMessage().contains(named), refused.getMessage());
-    assertEquals(1, refused.getMessage().lines().count());
+    assertTrue(message(refused).contains(named), message(refused));
+    assertEquals(1, message(refused).lines().count());
   }
 
   @Test
@@ -62,9 +62,9 @@ class StartTest {
                         "fengda.database.url = \"postgres://a:b@127.0.0.1:%d/c\"".formatted(port)),
                     progress()));
 
-    assertTrue(refused.getMessage().contains("PostgreSQL at 127.0.0.1:" + port));
-    assertTrue(refused.getMessage().contains("FENGDA_DATABASE_URL"), refused.getMessage());
-    assertEquals(1, refused.getMessage().lines().count());
+    assertTrue(message(refused).contains("PostgreSQL at 127.0.0.1:" + port));
+    assertTrue(message(refused).contains("FENGDA_DATABASE_URL"), message(refused));
+    assertEquals(1, message(refused).lines().count());
   }
 
   @Test
@@ -81,8 +81,8 @@ class StartTest {
                             .formatted(port)),
                     progress()));
 
-    assertTrue(refused.getMessage().contains("Kafka at 127.0.0.1:" + port));
-    assertTrue(refused.getMessage().contains("FENGDA_KAFKA_BOOTSTRAP"), refused.getMessage());
+    assertTrue(message(refused).contains("Kafka at 127.0.0.1:" + port));
+    assertTrue(message(refused).contains("FENGDA_KAFKA_BOOTSTRAP"), message(refused));
   }
 
   /** A node beside the test engine, with ports of its own. */
@@ -107,6 +107,10 @@ class StartTest {
                             ports.get(2),
                             ports.get(3))))
             .withFallback(ConfigFactory.parseResourcesAnySyntax("embedded")));
+  }
+
+  private static String message(RuntimeException refused) {
+    return String.valueOf(refused.getMessage());
   }
 
   private static Progress progress() {

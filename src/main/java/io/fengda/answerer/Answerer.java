@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /**
  * Answers with the tenant's entry that is nearest to the question, or says that it does not know.
  *
- * <p>The search runs on the caller's thread: it takes about 0.2 ms, 5 ms for the longest question,
- * and touches nothing but memory, so it is cheaper than a hand-over.
+ * <p>The search runs on the caller's thread: it touches nothing but memory and takes 0.1 to 0.3 ms
+ * with the demo knowledge, 2 ms with 10,000 wordings and 5 ms for the longest question.
  *
  * <p>Refuses with {@code INVALID_ARGUMENT} a request that breaks the contract, with {@code
  * DEADLINE_EXCEEDED} one that comes too late, and with {@code NOT_FOUND} a tenant whose knowledge
@@ -50,6 +50,7 @@ public final class Answerer implements NlpService {
     this.clock = clock;
   }
 
+  /** Answers from this knowledge, with the settings' threshold and pace, late by this clock. */
   public static Answerer of(Knowledge knowledge, AnswererSettings settings, Clock clock) {
     return new Answerer(knowledge, settings, clock);
   }
@@ -61,7 +62,7 @@ public final class Answerer implements NlpService {
       return refused(refusal.get());
     }
     return knowledge
-        .of(TenantId.of(request.getTenantId()))
+        .tenant(TenantId.of(request.getTenantId()))
         .map(known -> answer(known, request))
         .orElseGet(() -> refused(Status.NOT_FOUND.withDescription("no knowledge of the tenant")));
   }

@@ -20,11 +20,18 @@ public final class AnswererServer {
   /** How long a worker may stay silent: longer than Akka's 60 s, lest a quiet hour costs calls. */
   private static final FiniteDuration IDLE_MAX = FiniteDuration.create(1, TimeUnit.HOURS);
 
+  /**
+   * The calls that a worker may cancel on a connection in 10 s. Akka's 400 guard a public port; a
+   * worker that gives up late calls in a peak would lose its connection and all its other calls.
+   */
+  private static final int RESETS_MAX = 1_000_000;
+
   private AnswererServer() {}
 
   /**
    * Loads the knowledge, on the caller's thread, then binds; coordinated shutdown unbinds in {@code
-   * service-unbind} and ends what is left of the streams in {@code service-requests-done}.
+   * service-unbind} and lets streams end in {@code service-requests-done}. Akka HTTP may cut the
+   * last stream of a connection at its very end; its worker tries again.
    *
    * <p>HTTP/2 is switched on for this binding alone: it is off where customers connect.
    *
@@ -49,6 +56,7 @@ public final class AnswererServer {
   private static ServerSettings forWorkers(ServerSettings settings) {
     return settings
         .withHttp2Enabled(true)
+        .withHttp2Settings(settings.getHttp2Settings().withMaxResets(RESETS_MAX))
         .withTimeouts(settings.getTimeouts().withIdleTimeout(IDLE_MAX));
   }
 }

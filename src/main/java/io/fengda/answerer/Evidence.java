@@ -27,7 +27,7 @@ record Evidence(double first, double second, double third, double answer) {
   }
 
   /** From 0 to below 1; {@code cosines} falling, as many as there are up to three. */
-  double sum(double[] cosines, double answerShare) {
+  double combine(double[] cosines, double answerShare) {
     double doubt = 1 - answer * answerShare;
     double[] trusts = {first, second, third};
     for (int i = 0; i < Math.min(trusts.length, cosines.length); i++) {

@@ -26,7 +26,7 @@ record IndexedEntry(KnowledgeEntry entry, List<SparseVector> wordings, SparseVec
     for (int i = 0; i < falling.length; i++) {
       falling[i] = rising[rising.length - 1 - i];
     }
-    return evidence.sum(falling, shares.dot(answer));
+    return evidence.combine(falling, shares.dot(answer));
   }
 
   /** The terms of an entry's texts, counted. */

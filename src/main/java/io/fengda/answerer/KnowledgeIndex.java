@@ -16,8 +16,8 @@ public final class KnowledgeIndex {
   /** The documents that BM25 proposes; twice as many find no more in the demo knowledge. */
   private static final int HITS_MAX = 32;
 
-  /** The rarest terms of a question take part in the search: bounds what a long one costs. */
-  private static final int SEARCH_TERMS_MAX = 32;
+  /** The rarest terms of a question that search; 8 to 64 of them find the same in the demo. */
+  private static final int SEARCH_TERMS_MAX = 12;
 
   /** The part of the runner-up's nearness that a winner loses: two near entries are a doubt. */
   private static final double RIVALRY = 0.4;

@@ -22,6 +22,10 @@ final class TextTerms {
   /** Bounds what a long text costs; twice the longest question that a tenant may know. */
   static final int TEXT_CHARS_MAX = 2 * KnowledgeEntry.QUESTION_CODE_POINTS_MAX;
 
+  // Shared by all tenants: an analyzer keeps its working memory for every thread that used it.
+  private static final TextTerms CHINESE = new TextTerms(new SmartChineseAnalyzer(), true);
+  private static final TextTerms ENGLISH = new TextTerms(new EnglishAnalyzer(), false);
+
   private final Analyzer analyzer;
   private final boolean characters;
 
@@ -32,8 +36,8 @@ final class TextTerms {
 
   static TextTerms of(Language language) {
     return switch (language) {
-      case ZH -> new TextTerms(new SmartChineseAnalyzer(), true);
-      case EN -> new TextTerms(new EnglishAnalyzer(), false);
+      case ZH -> CHINESE;
+      case EN -> ENGLISH;
     };
   }
 

@@ -45,6 +45,9 @@ public record ConversationSettings(
 
   public static ConversationSettings from(Config root) {
     Config config = root.getConfig("fengda.conversation");
+    require(config.getInt("context-turns-max") >= 1, "context-turns-max below 1");
+    require(config.getBytes("context-bytes-max") >= 1, "context-bytes-max below 1");
+    require(config.getInt("waiting-max") >= 0, "waiting-max below 0");
     return new ConversationSettings(
         new ModelLimits(
             2 * config.getInt("context-turns-max"),

@@ -24,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The only door to the conversations. Thread-safe; never blocks.
  *
  * <p>What is asked here is asked again while the entity moves or recovers, always with the same id,
- * until its time is over; the stage then fails with {@link TimeoutException}, inside a {@link
+ * until its time is over; the stage then fails with {@link UnavailableException}, inside a {@link
  * CompletionException} where stages were composed.
  */
 public final class Conversations {
@@ -130,8 +129,7 @@ public final class Conversations {
                 page.inMemory()
                     ? CompletableFuture.completedStage(page.messages())
                         .thenApply(messages -> toPage(messages, page.lastSeq()))
-                    : history
-                        .page(id, after, limit)
+                    : journal(id, after, limit)
                         .thenApply(messages -> toPage(messages, page.lastSeq())));
   }
 
@@ -213,9 +211,17 @@ public final class Conversations {
   }
 
   private CompletionStage<Optional<Message>> one(ConversationId id, long seq) {
-    return history
-        .page(id, seq - 1, 1)
+    return journal(id, seq - 1, 1)
         .thenApply(page -> page.stream().filter(message -> message.seq() == seq).findFirst());
+  }
+
+  private CompletionStage<List<Message>> journal(ConversationId id, long after, int limit) {
+    return history
+        .page(id, after, limit)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedStage(
+                    new UnavailableException("no journal for conversation " + id, failure)));
   }
 
   private <R> CompletionStage<R> ask(
@@ -241,7 +247,7 @@ public final class Conversations {
               }
               if (!clock.instant().plus(PAUSE_BEFORE_RETRY).isBefore(until)) {
                 return CompletableFuture.failedStage(
-                    new TimeoutException("no answer from conversation " + id));
+                    new UnavailableException("no answer from conversation " + id));
               }
               return Patterns.after(
                   PAUSE_BEFORE_RETRY,

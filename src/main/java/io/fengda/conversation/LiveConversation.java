@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 import scala.runtime.BoxedUnit;
 
@@ -79,9 +80,18 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
   }
 
   /** Where a message that waits for its receipt stands. */
-  private record Sent(Command.Receive command, Instant first, Instant last) {
+  private record Sent(Command.Receive command, int receipts, Instant first, Instant last) {
     Sent again(Instant now) {
-      return new Sent(command, first, now);
+      return new Sent(command, receipts, first, now);
+    }
+
+    /** The same id sent once more has a receipt of its own. */
+    Sent plus(Sent other) {
+      return new Sent(other.command, receipts + other.receipts, first, other.last);
+    }
+
+    @Nullable Sent answered() {
+      return receipts == 1 ? null : new Sent(command, receipts - 1, first, last);
     }
   }
 
@@ -145,7 +155,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
     private void send(Input.Receive message) {
       Command.Receive command = new Command.Receive(message, false, Adapter.<Receipt>toTyped(self));
       Instant now = clock.instant();
-      unanswered.put(message.messageId(), new Sent(command, now, now));
+      unanswered.merge(message.messageId(), new Sent(command, 1, now, now), Sent::plus);
       entity.accept(command);
     }
 
@@ -196,7 +206,9 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
           // The entity stopped; the next try finds it recovered.
         }
         case Receipt receipt -> {
-          if (unanswered.remove(receipt.messageId()) != null) {
+          if (unanswered.containsKey(receipt.messageId())) {
+            var unused =
+                unanswered.computeIfPresent(receipt.messageId(), (id, sent) -> sent.answered());
             emit(receipt);
             pullIfRoom();
           }

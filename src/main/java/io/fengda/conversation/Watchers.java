@@ -11,6 +11,9 @@ import java.util.Map;
  * forgotten without being told of. Owned by one entity.
  */
 final class Watchers {
+  /** One conversation on this many screens at once; one more takes the place of the stalest. */
+  private static final int WATCHERS_MAX = 64;
+
   private final Duration lease;
   private final Map<ActorRef<? super Update>, Instant> leasedUntil = new HashMap<>();
 
@@ -19,6 +22,11 @@ final class Watchers {
   }
 
   void renew(ActorRef<? super Update> watcher, Instant now) {
+    if (leasedUntil.size() >= WATCHERS_MAX && !leasedUntil.containsKey(watcher)) {
+      leasedUntil.entrySet().stream()
+          .min(Map.Entry.comparingByValue())
+          .ifPresent(stalest -> leasedUntil.remove(stalest.getKey()));
+    }
     leasedUntil.put(watcher, now.plus(lease));
   }
 

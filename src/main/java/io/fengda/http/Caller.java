@@ -3,6 +3,7 @@ package io.fengda.http;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.CustomerId;
 import io.fengda.tenant.Tenant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,6 +19,13 @@ record Caller(
     Optional<String> onlyConversation,
     long lastSeq,
     Instant expiresAt) {
+  private static final Duration STREAM_MAX = Duration.ofDays(1);
+
+  /** How long a stream of the caller's may stay open: as long as the token, and a day at most. */
+  Duration timeLeft(Instant now, Duration clockSkew) {
+    Duration left = Duration.between(now, expiresAt).plus(clockSkew);
+    return left.compareTo(STREAM_MAX) < 0 ? left : STREAM_MAX;
+  }
 
   /** The caller's conversation of that name; others' can not be named. */
   ConversationId conversation(String name) {

@@ -88,12 +88,13 @@ final class ConversationRoutes {
   CompletionStage<HttpResponse> read(HttpRequest request, String name) {
     Caller caller = requests.caller(request);
     ConversationId id = caller.conversation(name);
+    Quotas.Left left = quotas.require(caller.tenant());
     long after = Requests.number(request, "after", 0, Long.MAX_VALUE - 1).orElse(0L);
     int limit =
         Requests.number(request, "limit", 1, settings.pageMax())
-            .orElse((long) PAGE_DEFAULT)
+            .orElse((long) Math.min(PAGE_DEFAULT, settings.pageMax()))
             .intValue();
-    return conversations.read(id, after, limit).thenApply(page -> read(page, after));
+    return conversations.read(id, after, limit).thenApply(page -> left.on(read(page, after)));
   }
 
   private static HttpResponse read(Conversations.Page page, long after) {
@@ -105,8 +106,10 @@ final class ConversationRoutes {
 
   /** {@code POST …/stop}. */
   CompletionStage<HttpResponse> stop(HttpRequest request, String name) {
-    ConversationId id = requests.caller(request).conversation(name);
+    Caller caller = requests.caller(request);
+    ConversationId id = caller.conversation(name);
+    Quotas.Left left = quotas.require(caller.tenant());
     request.discardEntityBytes(requests.system());
-    return conversations.stop(id).thenApply(done -> HttpResponse.create().withStatus(204));
+    return conversations.stop(id).thenApply(done -> left.on(HttpResponse.create().withStatus(204)));
   }
 }

@@ -24,6 +24,7 @@ final class EventStreams {
   private static final ByteString OPENED = ByteString.fromString(": open\n\n");
 
   private final Requests requests;
+  private final Quotas quotas;
   private final Conversations conversations;
   private final HttpSettings settings;
   private final Drain drain;
@@ -31,11 +32,13 @@ final class EventStreams {
 
   EventStreams(
       Requests requests,
+      Quotas quotas,
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
       Clock clock) {
     this.requests = requests;
+    this.quotas = quotas;
     this.conversations = conversations;
     this.settings = settings;
     this.drain = drain;
@@ -45,8 +48,8 @@ final class EventStreams {
   HttpResponse open(HttpRequest request, String name) {
     Caller caller = requests.caller(request);
     long after = Requests.after(request, caller);
-    Duration left =
-        Duration.between(clock.instant(), caller.expiresAt()).plus(settings.clockSkew());
+    Quotas.Left quota = quotas.require(caller.tenant());
+    Duration left = caller.timeLeft(clock.instant(), settings.clockSkew());
     Source<ByteString, NotUsed> events =
         Source.<ChannelInput>maybe()
             .viaMat(
@@ -59,7 +62,8 @@ final class EventStreams {
             .takeWithin(left)
             .merge(drain.signal().map(done -> goodbye()), true)
             .backpressureTimeout(settings.slowReaderTimeout());
-    return HttpResponse.create()
+    return quota
+        .on(HttpResponse.create())
         .withEntity(HttpEntities.create(TEXT_EVENT_STREAM, events))
         .addHeader(RawHeader.create("Cache-Control", "no-store"))
         .addHeader(RawHeader.create("X-Accel-Buffering", "no"));

@@ -46,25 +46,37 @@ final class FrameReader {
     return trace;
   }
 
-  Frame tooLarge() {
-    return Frame.answer(FrameWriter.closing(Closing.TOO_LARGE, 0));
+  Frame read(FrameText frame) {
+    return switch (frame) {
+      case FrameText.Whole(String text) -> read(text);
+      case FrameText.Closes(Closing closing) ->
+          Frame.answer(FrameWriter.closing(closing, Drain.retryAfterMillis(settings)));
+    };
   }
 
-  Frame read(String text) {
+  private Frame read(String text) {
     try {
       JsonNode json =
           Json.readObject(
               text.getBytes(StandardCharsets.UTF_8), Set.of("type", "messageId", "text"));
-      String type = Json.string(json, "type").orElse("");
-      return switch (type) {
+      return switch (Json.string(json, "type").orElse("")) {
         case "send" -> send(json);
-        case "stop" -> Frame.input(new ChannelInput.Stop());
-        case "ping" -> Frame.answer(Wire.frame("pong"));
+        case "stop" -> counted(json, Frame.input(new ChannelInput.Stop()));
+        case "ping" -> counted(json, Frame.answer(Wire.frame("pong")));
         default -> throw ProblemException.at("/type", Problem.INVALID_FIELD, "unknown type");
       };
     } catch (ProblemException e) {
       return Frame.answer(Wire.rejectedFrame(Responses.problemBody(e, trace)));
     }
+  }
+
+  /** A frame that has nothing but its type, and counts like any. */
+  private Frame counted(JsonNode json, Frame frame) {
+    if (json.size() > 1) {
+      throw ProblemException.at("", Problem.INVALID_FIELD, "unknown field");
+    }
+    var unused = quotas.require(tenant);
+    return frame;
   }
 
   private Frame send(JsonNode json) {

@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.Uri;
+import akka.http.javadsl.model.headers.RawHeader;
 import io.fengda.conversation.Conversations;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenants;
@@ -77,7 +78,7 @@ public final class Gateway {
     return new Gateway(
         new SessionRoutes(requests, tokens, quotas),
         new ConversationRoutes(requests, quotas, conversations, settings),
-        new EventStreams(requests, conversations, settings, drain, clock),
+        new EventStreams(requests, quotas, conversations, settings, drain, clock),
         new Sockets(requests, tokens, quotas, conversations, settings, drain, clock),
         Pages.load());
   }
@@ -85,11 +86,7 @@ public final class Gateway {
   CompletionStage<HttpResponse> handle(HttpRequest request) {
     TraceContext trace = Requests.trace(request);
     return answered(() -> route(request, trace))
-        .exceptionally(
-            failure -> {
-              var unused = request.entity();
-              return Responses.problem(Responses.problemOf(failure, trace), trace);
-            });
+        .exceptionally(failure -> Responses.problem(Responses.problemOf(failure, trace), trace));
   }
 
   private static CompletionStage<HttpResponse> answered(
@@ -102,6 +99,9 @@ public final class Gateway {
   }
 
   private CompletionStage<HttpResponse> route(HttpRequest request, TraceContext trace) {
+    if (request.getUri().path().contains("//")) {
+      throw ProblemException.of(Problem.NOT_FOUND, "no such path");
+    }
     List<String> path = path(request.getUri());
     if (path.size() == 2 && path.get(0).equals("v1") && path.get(1).equals("sessions")) {
       return method(request, "POST", () -> sessions.create(request));
@@ -139,7 +139,8 @@ public final class Gateway {
       HttpRequest request, String only, Supplier<CompletionStage<HttpResponse>> route) {
     if (!request.method().value().equals(only)) {
       throw ProblemException.of(
-          Problem.METHOD_NOT_ALLOWED, "%s is not %s".formatted(request.method().value(), only));
+              Problem.METHOD_NOT_ALLOWED, "%s is not %s".formatted(request.method().value(), only))
+          .with(response -> response.addHeader(RawHeader.create("Allow", only)));
     }
     return route.get();
   }

@@ -43,7 +43,8 @@ final class Quotas {
     Left left = take(tenant);
     if (!left.allowed()) {
       throw ProblemException.of(
-          Problem.QUOTA_EXCEEDED, "%d messages a second".formatted(left.quota()));
+              Problem.QUOTA_EXCEEDED, "%d messages a second".formatted(left.quota()))
+          .with(left::on);
     }
     return left;
   }

@@ -7,13 +7,14 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fengda.conversation.UnavailableException;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.telemetry.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,8 @@ final class Responses {
   static HttpResponse problem(ProblemException thrown, TraceContext trace) {
     Problem problem = thrown.problem();
     HttpResponse response =
-        HttpResponse.create()
+        thrown
+            .addHeaders(HttpResponse.create())
             .withStatus(problem.status())
             .withEntity(
                 HttpEntities.create(
@@ -74,7 +76,9 @@ final class Responses {
       case ProblemException thrown -> thrown;
       case EntityStreamSizeException tooLarge ->
           ProblemException.of(Problem.BODY_TOO_LARGE, "the body is too large");
-      case TimeoutException timeout ->
+      case EntityStreamException broken ->
+          ProblemException.of(Problem.INVALID_REQUEST, "the body broke off");
+      case UnavailableException unavailable ->
           ProblemException.of(Problem.UNAVAILABLE, "the conversation did not answer in time");
       default -> {
         log.error("bug in trace {}", trace.traceId(), failure);

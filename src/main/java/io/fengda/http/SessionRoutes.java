@@ -2,6 +2,7 @@ package io.fengda.http;
 
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.model.ConversationId;
@@ -38,6 +39,9 @@ final class SessionRoutes {
     JsonNode json = Json.readObject(body.length == 0 ? NO_FIELDS : body, Set.of("userId", "renew"));
     Optional<String> userId = Json.string(json, "userId");
     Optional<String> renew = Json.string(json, "renew");
+    if (userId.isPresent() && renew.isPresent()) {
+      throw ProblemException.at("/userId", Problem.INVALID_FIELD, "not together with renew");
+    }
     CustomerId customer;
     if (renew.isPresent()) {
       customer = renewed(tenant, renew.get());
@@ -81,6 +85,6 @@ final class SessionRoutes {
             .put("tenantId", tenant.id().value())
             .put("userId", customer.value())
             .put("conversationId", ConversationId.MAIN);
-    return Responses.json(201, json);
+    return Responses.json(201, json).addHeader(RawHeader.create("Cache-Control", "no-store"));
   }
 }

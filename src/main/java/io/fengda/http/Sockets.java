@@ -9,6 +9,7 @@ import akka.http.javadsl.model.ws.TextMessage;
 import akka.http.javadsl.model.ws.WebSocketUpgrade;
 import akka.japi.pf.PFBuilder;
 import akka.stream.FlowShape;
+import akka.stream.StreamLimitReachedException;
 import akka.stream.UniformFanInShape;
 import akka.stream.UniformFanOutShape;
 import akka.stream.javadsl.Broadcast;
@@ -19,21 +20,25 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.Conversations;
+import io.fengda.conversation.TooSlowException;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.telemetry.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET …/ws}: a conversation over a WebSocket. The handshake is refused like any request; a
  * connection that is open is told why it is closed.
  */
 final class Sockets {
+  private static final Logger log = LoggerFactory.getLogger(Sockets.class);
   private static final String PROTOCOL = "fengda.v1";
   private static final String BEARER = "bearer.";
 
@@ -75,6 +80,7 @@ final class Sockets {
           Problem.INVALID_REQUEST, "the subprotocol " + PROTOCOL + " is not offered");
     }
     Caller caller = caller(request, upgrade);
+    var unused = quotas.require(caller.tenant());
     long after = Requests.after(request, caller);
     FrameReader reader =
         new FrameReader(settings, quotas, caller.tenant(), Requests.language(request, ""), trace);
@@ -97,8 +103,7 @@ final class Sockets {
   /** Frames in, frames out; a frame that closes is the last. */
   private Flow<Message, Message, NotUsed> frames(
       Caller caller, FrameReader reader, ConversationId id, long after) {
-    Duration left =
-        Duration.between(clock.instant(), caller.expiresAt()).plus(settings.clockSkew());
+    Duration left = caller.timeLeft(clock.instant(), settings.clockSkew());
     Flow<FrameReader.Frame, ObjectNode, NotUsed> conversation =
         Flow.<FrameReader.Frame>create()
             .mapConcat(frame -> frame.input().stream().toList())
@@ -106,13 +111,13 @@ final class Sockets {
             .mapConcat(output -> FrameWriter.frame(output, reader.trace()).stream().toList());
     return Flow.<Message>create()
         .mapAsync(1, this::text)
-        .map(text -> text.map(reader::read).orElseGet(reader::tooLarge))
+        .map(reader::read)
         .via(answeredBy(conversation))
         .merge(Source.tick(left, Duration.ofDays(1), closing(Closing.EXPIRED)), true)
-        .merge(drain.signal().map(done -> closing(Closing.DRAINING)))
+        .merge(drain.signal().map(done -> closing(Closing.DRAINING)), true)
         .recover(
             new PFBuilder<Throwable, ObjectNode>()
-                .matchAny(failure -> closing(Closing.TOO_SLOW))
+                .matchAny(failure -> closing(closingOf(failure)))
                 .build())
         .takeWhile(frame -> !FrameWriter.isClosing(frame), true)
         .map(frame -> (Message) TextMessage.create(Json.write(frame)))
@@ -138,12 +143,12 @@ final class Sockets {
             }));
   }
 
-  /** The text of a frame; empty where it is too large, too slow, or not text. */
-  private CompletionStage<Optional<String>> text(Message message) {
+  /** The text of a frame, or why the socket is closed instead. */
+  private CompletionStage<FrameText> text(Message message) {
     if (!message.isText()) {
       var unused =
           message.asBinaryMessage().getStreamedData().runWith(Sink.cancelled(), requests.system());
-      return CompletableFuture.completedStage(Optional.empty());
+      return CompletableFuture.completedStage(new FrameText.Closes(Closing.FORBIDDEN));
     }
     TextMessage text = message.asTextMessage();
     if (text.isStrict()) {
@@ -154,11 +159,31 @@ final class Sockets {
         .completionTimeout(settings.bodyTimeout())
         .runFold(new StringBuilder(), StringBuilder::append, requests.system())
         .thenApply(all -> bounded(all.toString()))
-        .exceptionally(failure -> Optional.empty());
+        .exceptionally(Sockets::broken);
   }
 
-  private Optional<String> bounded(String text) {
-    return text.length() <= settings.bodyBytesMax() ? Optional.of(text) : Optional.empty();
+  private FrameText bounded(String text) {
+    return text.length() <= settings.bodyBytesMax()
+        ? new FrameText.Whole(text)
+        : new FrameText.Closes(Closing.TOO_LARGE);
+  }
+
+  private static FrameText broken(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return new FrameText.Closes(
+        cause instanceof StreamLimitReachedException ? Closing.TOO_LARGE : Closing.TOO_SLOW);
+  }
+
+  /** A failure that is not the reader's is ours: the client may come back at once. */
+  private static Closing closingOf(Throwable failure) {
+    if (failure instanceof TooSlowException) {
+      return Closing.TOO_SLOW;
+    }
+    log.error("a socket failed", failure);
+    return Closing.DRAINING;
   }
 
   private ObjectNode closing(Closing closing) {

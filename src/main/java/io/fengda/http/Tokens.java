@@ -72,6 +72,7 @@ final class Tokens {
   Caller verify(String token) {
     Verified verified = signed(token);
     Instant expiresAt = instant(verified.claims().getExpirationTime(), "exp");
+    var unused = instant(verified.claims().getIssueTime(), "iat");
     Instant now = clock.instant();
     if (now.isAfter(expiresAt.plus(settings.clockSkew()))) {
       throw refused("the token has expired");
@@ -155,7 +156,7 @@ final class Tokens {
           verified.tenant(),
           new CustomerId(customer),
           only,
-          lastSeq == null ? 0 : Math.max(0, lastSeq),
+          lastSeq == null ? 0 : Math.clamp(lastSeq, 0, Long.MAX_VALUE - 1),
           expiresAt);
     } catch (ParseException e) {
       throw refused("a claim of the token has the wrong type");

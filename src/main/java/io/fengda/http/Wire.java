@@ -39,7 +39,7 @@ final class Wire {
         .put("replyTo", reply.replyTo());
     seqs(json.putArray("covers"), reply.covers());
     json.put("fallback", reply.kind() != ReplyKind.ANSWER)
-        .put("aiGenerated", reply.kind() == ReplyKind.ANSWER);
+        .put("aiGenerated", !reply.vendor().isEmpty());
     if (!reply.vendor().isEmpty()) {
       json.put("vendor", reply.vendor());
     }

@@ -28,10 +28,15 @@ public final class QueryPublisher implements Queries {
     this.partitions = partitions;
   }
 
+  /**
+   * Makes the publisher.
+   *
+   * @param partitions how many the topic of the queries has
+   */
   public static QueryPublisher create(
-      RecordPublisher records, QueueSettings settings, RandomGenerator random) {
+      RecordPublisher records, int partitions, QueueSettings settings, RandomGenerator random) {
     return new QueryPublisher(
-        records, new TenantPartitions(settings.partitions(), settings.tenantPartitions(), random));
+        records, new TenantPartitions(partitions, settings.tenantPartitions(), random));
   }
 
   @Override

@@ -52,14 +52,22 @@ public final class Topics {
    * @throws java.util.concurrent.ExecutionException if Kafka refuses
    * @throws java.util.concurrent.TimeoutException if Kafka can not be reached within the time
    */
-  public static void ensure(QueueSettings settings, Duration timeout) throws Exception {
+  public static int ensure(QueueSettings settings, Duration timeout) throws Exception {
     try (Admin admin = admin(settings, timeout)) {
-      var unused =
-          new Topics(admin, settings)
-              .createMissing()
-              .toCompletableFuture()
-              .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return new Topics(admin, settings)
+          .createMissing()
+          .thenCompose(created -> partitions(admin))
+          .toCompletableFuture()
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  private static CompletionStage<Integer> partitions(Admin admin) {
+    return admin
+        .describeTopics(List.of(QUERIES))
+        .allTopicNames()
+        .toCompletionStage()
+        .thenApply(topics -> topics.values().iterator().next().partitions().size());
   }
 
   /** Creates what is missing again and again, for a broker may come back empty. */

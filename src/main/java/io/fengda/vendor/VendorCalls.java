@@ -10,13 +10,13 @@ import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
 import io.fengda.tenant.VendorEndpoint;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -50,20 +50,21 @@ public final class VendorCalls {
    * The pieces of the answer, then its one result. Cancelling the stream cancels the vendor's work.
    */
   public Source<Input.FromWorker, NotUsed> call(Query query) {
-    List<VendorEndpoint> vendors = tenants.orDefaults(query.conversation().tenant()).vendors();
-    return vendors.isEmpty()
+    Tenant tenant = tenants.orDefaults(query.conversation().tenant());
+    return tenant.vendors().isEmpty()
         ? Source.single(query.endedWithout(ReplyKind.NO_VENDOR, "", ""))
-        : call(query, vendors.getFirst());
+        : call(query, tenant, tenant.vendors().getFirst());
   }
 
-  private Source<Input.FromWorker, NotUsed> call(Query query, VendorEndpoint vendor) {
+  private Source<Input.FromWorker, NotUsed> call(
+      Query query, Tenant tenant, VendorEndpoint vendor) {
     Duration left = Duration.between(clock.instant(), query.deadline());
     if (!left.isPositive()) {
       return Source.single(query.endedWithout(ReplyKind.VENDOR_TIMEOUT, vendor.name(), ""));
     }
     return clients
         .of(vendor)
-        .answer(codec.write(query))
+        .answer(codec.write(query, tenant))
         .completionTimeout(left)
         .map(Event::of)
         .recover(

@@ -1,29 +1,40 @@
 package io.fengda.vendor;
 
-import io.fengda.conversation.model.Citation;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerRequest;
+import io.fengda.proto.nlp.v1.Citation;
 import io.fengda.proto.nlp.v1.Final;
 import io.fengda.proto.nlp.v1.Role;
+import io.fengda.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Queries and answers to and from {@code proto/fengda/nlp/v1}, within the contract's bounds. */
 final class VendorCodec {
+  /** Of a citation's title, and of its source; what an answer carries must fit a Kafka record. */
+  private static final int CITATION_BYTES_MAX = 1_024;
+
+  private static final String HMAC = "HmacSHA256";
+
   private final VendorSettings settings;
 
   VendorCodec(VendorSettings settings) {
     this.settings = settings;
   }
 
-  AnswerRequest write(Query query) {
+  /** The request; the conversation is named by a code that only the tenant's secret explains. */
+  AnswerRequest write(Query query, Tenant tenant) {
     AnswerRequest.Builder builder =
         AnswerRequest.newBuilder()
             .setTenantId(query.conversation().tenant().value())
-            .setConversationRef(opaque(query.conversation().entityId()))
+            .setConversationRef(
+                opaque(query.conversation().entityId(), tenant.keys().tokenSecret()))
             .setAttemptId(query.attempt().value())
             .setLanguage(query.language().tag())
             .setDeadlineEpochMillis(query.deadline().toEpochMilli());
@@ -51,6 +62,11 @@ final class VendorCodec {
     return bytes <= settings.answerBytesMax();
   }
 
+  private static boolean isTooLong(Citation citation) {
+    return utf8Bytes(citation.getTitle()) > CITATION_BYTES_MAX
+        || utf8Bytes(citation.getSource()) > CITATION_BYTES_MAX;
+  }
+
   static long utf8Bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
@@ -63,6 +79,7 @@ final class VendorCodec {
     if (answer.getText().isBlank()
         || !isWithinLimit(utf8Bytes(answer.getText()))
         || answer.getCitationsCount() > settings.citationsMax()
+        || answer.getCitationsList().stream().anyMatch(VendorCodec::isTooLong)
         || !(answer.getConfidence() >= 0 && answer.getConfidence() <= 1)) {
       return invalid(query, vendor);
     }
@@ -73,9 +90,11 @@ final class VendorCodec {
         answer.getText(),
         vendor,
         answer.getConfidence(),
-        answer.getCitationsList().stream()
-            .map(citation -> new Citation(citation.getTitle(), citation.getSource()))
-            .toList());
+        answer.getCitationsList().stream().map(VendorCodec::read).toList());
+  }
+
+  private static io.fengda.conversation.model.Citation read(Citation citation) {
+    return new io.fengda.conversation.model.Citation(citation.getTitle(), citation.getSource());
   }
 
   private Input.Result without(Query query, ReplyKind kind, String vendor, String text) {
@@ -91,8 +110,14 @@ final class VendorCodec {
     };
   }
 
-  /** The same for the same conversation, and tells nothing of it. */
-  private static String opaque(String entityId) {
-    return UUID.nameUUIDFromBytes(entityId.getBytes(StandardCharsets.UTF_8)).toString();
+  /** The same for the same conversation, and tells nothing of it (HMAC-SHA256). */
+  private static String opaque(String entityId, String secret) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), HMAC));
+      return HexFormat.of().formatHex(mac.doFinal(entityId.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + HMAC, e);
+    }
   }
 }

@@ -128,15 +128,15 @@ public record TurnRules(
         || !result.covers().containsAll(open.turn().seqs())) {
       return new Ignore(Reason.LATE_RESULT);
     }
-    String text = result.text().isBlank() ? fallbackText(open.turn()) : result.text();
+    boolean isVendors = !result.text().isBlank();
     return Persist.of(
         new ReplyGenerated(
             new Message.Reply(
                 conversation.nextSeq(),
                 open.turn().seqs(),
                 result.kind(),
-                text,
-                result.vendor(),
+                isVendors ? result.text() : fallbackText(open.turn()),
+                isVendors ? result.vendor() : "",
                 result.confidence(),
                 result.citations(),
                 result.attempt(),
