@@ -4,10 +4,12 @@ import akka.actor.typed.ActorSystem;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import io.fengda.conversation.Conversations;
+import io.fengda.conversation.Receipt;
 import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.MessageId;
+import io.fengda.conversation.model.ReplyKind;
 import io.fengda.queue.QueueSettings;
 import io.fengda.queue.Topics;
 import io.fengda.tenant.Language;
@@ -27,7 +29,7 @@ final class Startup {
   private static final Duration PROBE_TURN_GOOD = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(20);
 
-  /** A conversation of a tenant that can not exist: no configured id begins with a hyphen. */
+  /** A conversation of a tenant that is not: no configured id may begin with a hyphen. */
   private static final ConversationId PROBE = ConversationId.of("-fengda", "start", "probe");
 
   private final ActorSystem<?> system;
@@ -56,15 +58,30 @@ final class Startup {
     await("the conversations", conversations.read(PROBE, 0, 1));
   }
 
-  /** Until a whole turn has gone through journal, Kafka and a worker, quickly. */
+  /** Until whole turns go through journal, Kafka and a worker, quickly. */
   void awaitTurn(Conversations conversations) {
+    boolean went = false;
     for (int turn = 0; turn < PROBE_TURNS_MAX; turn++) {
       Instant before = Instant.now();
-      await("the first turn", conversations.receiveAndAwaitEnd(PROBE, question()));
-      if (Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
-        return;
+      Receipt receipt =
+          await("the first turn", conversations.receiveAndAwaitEnd(PROBE, question()));
+      if (wentToAWorker(receipt)) {
+        went = true;
+        if (Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
+          return;
+        }
       }
     }
+    if (!went) {
+      throw new StartException("no turn comes back from a worker: see Kafka's and this log");
+    }
+  }
+
+  /** The probe's tenant has no vendor, and it is a worker who says so. */
+  private static boolean wentToAWorker(Receipt receipt) {
+    return receipt instanceof Receipt.Ended ended
+        && ended.reply() != null
+        && ended.reply().kind() == ReplyKind.NO_VENDOR;
   }
 
   private static Input.Receive question() {

@@ -156,9 +156,10 @@ class SocketTest {
       large.send("x".repeat(70_000));
       var unused = binary.raw().sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true);
 
+      assertEquals("too-large", large.await("closing").get("reason").asText());
+      assertEquals("forbidden", binary.await("closing").get("reason").asText());
       for (TestSocket socket : List.of(large, binary)) {
         JsonNode closing = socket.await("closing");
-        assertEquals("too-large", closing.get("reason").asText());
         assertEquals(false, closing.get("reconnect").asBoolean());
         socket.awaitClosed();
       }

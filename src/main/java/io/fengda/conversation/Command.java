@@ -29,8 +29,13 @@ sealed interface Command {
 
   record Stop(ActorRef<Done> replyTo) implements Remote {}
 
-  /** Look whether a turn is open that nobody works on. */
-  record Wake() implements Remote {}
+  /**
+   * Look whether a turn is open that nobody works on.
+   *
+   * @param journalSeqNr the newest event that the sender found in the journal: an entity that knows
+   *     less recovered before a write landed, and has to recover again
+   */
+  record Wake(long journalSeqNr) implements Remote {}
 
   /** The messages after a position, if memory reaches back to it. */
   record Read(long after, int limit, ActorRef<Page> replyTo) implements Remote {}

@@ -100,7 +100,7 @@ final class ConversationEntity
           case Command.Stop stop ->
               onInput(
                   conversation, new Input.Stop(), () -> stop.replyTo().tell(Done.getInstance()));
-          case Command.Wake wake -> onInput(conversation, new Input.Wake(), () -> {});
+          case Command.Wake wake -> onWake(conversation, wake);
           case Command.DeadlinePassed passed ->
               onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
           case Command.Read read -> onRead(conversation, read);
@@ -121,7 +121,7 @@ final class ConversationEntity
   private void onRecovered(Conversation conversation) {
     if (conversation.phase() instanceof TurnOpen) {
       live.holdPlace();
-      context.getSelf().tell(new Command.Wake());
+      context.getSelf().tell(new Command.Wake(0));
     }
   }
 
@@ -204,6 +204,13 @@ final class ConversationEntity
               written.run();
               live.applied(conversation, persist.events(), now());
             });
+  }
+
+  private Effect<ConversationEvent, Conversation> onWake(
+      Conversation conversation, Command.Wake wake) {
+    return wake.journalSeqNr() > lastSequenceNumber(context)
+        ? Effect().stop()
+        : onInput(conversation, new Input.Wake(), () -> {});
   }
 
   private Effect<ConversationEvent, Conversation> onRead(

@@ -104,9 +104,14 @@ public final class Conversations {
         .thenCompose(receipt -> completed(id, receipt));
   }
 
-  /** Cancels the open turn, if there is one. */
+  /** Cancels the open turn, if there is one. Asked once: another try could stop the next turn. */
   public CompletionStage<Done> stop(ConversationId id) {
-    return ask(id, Command.Stop::new, done -> true, settings.sendTimeout());
+    return entity(id)
+        .<Done>ask(Command.Stop::new, settings.sendTimeout())
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedStage(
+                    new UnavailableException("no answer from conversation " + id, failure)));
   }
 
   /**
@@ -139,9 +144,13 @@ public final class Conversations {
     return Flow.fromGraph(new LiveConversation(id, after, settings, entity::tell, history, clock));
   }
 
-  /** Has the conversation look whether a turn is open that nobody works on. */
-  public void wake(ConversationId id) {
-    entity(id).tell(new Command.Wake());
+  /**
+   * Has the conversation look whether a turn is open that nobody works on.
+   *
+   * @param journalSeqNr the number of the event in the journal that left it open
+   */
+  public void wake(ConversationId id, long journalSeqNr) {
+    entity(id).tell(new Command.Wake(journalSeqNr));
   }
 
   /** Passes on a piece of an answer; lost where the entity can not be reached. */

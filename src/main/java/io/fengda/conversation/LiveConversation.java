@@ -16,6 +16,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
 import io.fengda.conversation.model.MessageId;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -38,6 +39,7 @@ import scala.runtime.BoxedUnit;
  */
 final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelOutput>> {
   private static final int PAGE = 100;
+  private static final Duration RESEND_PAUSE = Duration.ofMillis(200);
 
   private final Inlet<ChannelInput> in = Inlet.create("LiveConversation.in");
   private final Outlet<ChannelOutput> out = Outlet.create("LiveConversation.out");
@@ -141,7 +143,9 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
 
     @Override
     public void onTimer(Object key) {
-      renew();
+      if (key.equals(LiveConversation.class)) {
+        renew();
+      }
       sendAgain();
     }
 
@@ -157,6 +161,12 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
       Instant now = clock.instant();
       unanswered.merge(message.messageId(), new Sent(command, 1, now, now), Sent::plus);
       entity.accept(command);
+    }
+
+    /** The entity stopped; the next try finds it recovered. */
+    private void soonAgain(MessageId messageId) {
+      var unused = unanswered.computeIfPresent(messageId, (id, sent) -> sent.again(Instant.EPOCH));
+      scheduleOnce(Sent.class, RESEND_PAUSE);
     }
 
     /** Sends again what has no receipt yet; gives up what has been tried for too long. */
@@ -202,9 +212,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
 
     private void told(Object message) {
       switch (message) {
-        case Receipt.Unknown unknown -> {
-          // The entity stopped; the next try finds it recovered.
-        }
+        case Receipt.Unknown unknown -> soonAgain(unknown.messageId());
         case Receipt receipt -> {
           if (unanswered.containsKey(receipt.messageId())) {
             var unused =

@@ -62,7 +62,8 @@ final class LiveTurn {
     if (!shared.queries().hasRoom()) {
       return Optional.of(Refusal.OVERLOADED);
     }
-    Optional<Refusal> refusal = shared.openTurns().tryOpen(shared.tenant(id.tenant()));
+    Optional<Refusal> refusal =
+        shared.openTurns().tryOpen(id.tenant(), shared.tenant(id.tenant()).openTurnsMax());
     holdsPlace = refusal.isEmpty();
     return refusal;
   }
@@ -173,7 +174,7 @@ final class LiveTurn {
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
     if (!shared.queries().publish(query(conversation, open.turn(), begun))) {
-      shared.metrics().recordLost("queries", "no-room");
+      shared.metrics().recordLost("fengda.queries.text", "no-room");
     }
   }
 

@@ -1,7 +1,6 @@
 package io.fengda.conversation;
 
 import io.fengda.conversation.model.Refusal;
-import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,14 +19,17 @@ final class OpenTurns {
     this.nodeMax = nodeMax;
   }
 
-  /** Takes a place, or says why there is none. */
-  Optional<Refusal> tryOpen(Tenant tenant) {
-    if (!increment(all, nodeMax)) {
-      return Optional.of(Refusal.OVERLOADED);
-    }
-    if (!increment(of(tenant.id()), tenant.openTurnsMax())) {
-      all.decrementAndGet();
+  /**
+   * Takes a place, or says why there is none. The tenant's bound comes first: beyond it a tenant
+   * takes no place of the node's from another, not even for a moment.
+   */
+  Optional<Refusal> tryOpen(TenantId tenant, int tenantMax) {
+    if (!increment(of(tenant), tenantMax)) {
       return Optional.of(Refusal.TENANT_OPEN_TURNS);
+    }
+    if (!increment(all, nodeMax)) {
+      of(tenant).decrementAndGet();
+      return Optional.of(Refusal.OVERLOADED);
     }
     return Optional.empty();
   }

@@ -10,6 +10,7 @@ import io.fengda.conversation.model.Message;
 import io.fengda.conversation.model.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchCursor {
   private long lastSeq;
+  private boolean positioned;
   private final TreeSet<Long> open = new TreeSet<>();
   private @Nullable AttemptId attempt;
+  private long replyTo;
   private int codePoints;
 
   WatchCursor(long after) {
@@ -95,6 +98,7 @@ final class WatchCursor {
     }
     if (!extended.attempt().equals(attempt)) {
       attempt = extended.attempt();
+      replyTo = extended.replyTo();
       codePoints = 0;
     }
     int known = codePoints - extended.offset();
@@ -113,15 +117,31 @@ final class WatchCursor {
 
   private Progress end(TurnEnded ended) {
     List<Long> known = ended.seqs().stream().filter(open::remove).toList();
-    attempt = null;
-    codePoints = 0;
+    if (ended.seqs().contains(replyTo)) {
+      attempt = null;
+      codePoints = 0;
+    }
     return known.isEmpty() ? Progress.NOTHING : Progress.of(new TurnEnded(known, ended.outcome()));
   }
 
+  /** A turn of which both begin and end were lost on the way has its end told too. */
+  private static Optional<Update> endedMeanwhile(Update update) {
+    return update instanceof Appended(Message.FromCustomer said) && said.outcome() != Outcome.OPEN
+        ? Optional.of(new TurnEnded(List.of(said.seq()), said.outcome()))
+        : Optional.empty();
+  }
+
   private Progress catchUp(CaughtUp caughtUp) {
-    lastSeq = Math.min(lastSeq, caughtUp.lastSeq());
+    if (!positioned) {
+      // A client may claim more than there is; a late answer of an entity that moved may not.
+      lastSeq = Math.min(lastSeq, caughtUp.lastSeq());
+    }
     List<Update> shown = new ArrayList<>();
     caughtUp.missing().forEach(update -> shown.addAll(append(update).updates()));
+    if (positioned) {
+      shown.addAll(shown.stream().flatMap(update -> endedMeanwhile(update).stream()).toList());
+    }
+    positioned = true;
     caughtUp.endings().forEach(update -> shown.addAll(end(update).updates()));
     caughtUp.open().stream().filter(seq -> seq <= lastSeq).forEach(open::add);
     if (caughtUp.partial() != null) {

@@ -12,8 +12,16 @@ final class Drain {
   /** Its flows unregister when their stream ends, unlike callbacks on a future. */
   private final SharedKillSwitch open = KillSwitches.shared("drain");
 
+  private volatile boolean began;
+
   void begin() {
+    began = true;
     open.shutdown();
+  }
+
+  /** Whether new work is to go to another node. */
+  boolean hasBegun() {
+    return began;
   }
 
   /** One element when the gateway begins to shut down. */

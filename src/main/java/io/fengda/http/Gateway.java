@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.Uri;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.fengda.conversation.Conversations;
 import io.fengda.telemetry.TraceContext;
@@ -30,18 +31,21 @@ public final class Gateway {
   private final EventStreams events;
   private final Sockets sockets;
   private final Pages pages;
+  private final Drain drain;
 
   private Gateway(
       SessionRoutes sessions,
       ConversationRoutes messages,
       EventStreams events,
       Sockets sockets,
-      Pages pages) {
+      Pages pages,
+      Drain drain) {
     this.sessions = sessions;
     this.messages = messages;
     this.events = events;
     this.sockets = sockets;
     this.pages = pages;
+    this.drain = drain;
   }
 
   /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
@@ -80,11 +84,17 @@ public final class Gateway {
         new ConversationRoutes(requests, quotas, conversations, settings),
         new EventStreams(requests, quotas, conversations, settings, drain, clock),
         new Sockets(requests, tokens, quotas, conversations, settings, drain, clock),
-        Pages.load());
+        Pages.load(),
+        drain);
   }
 
   CompletionStage<HttpResponse> handle(HttpRequest request) {
     TraceContext trace = Requests.trace(request);
+    if (drain.hasBegun()) {
+      return CompletableFuture.completedStage(
+          Responses.problem(Problem.OVERLOADED, "this node shuts down: send it again", trace)
+              .addHeader(Connection.create("close")));
+    }
     return answered(() -> route(request, trace))
         .exceptionally(failure -> Responses.problem(Responses.problemOf(failure, trace), trace));
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/sessions}: a token for a customer, or for a guest. */
 final class SessionRoutes {
@@ -42,18 +43,18 @@ final class SessionRoutes {
     if (userId.isPresent() && renew.isPresent()) {
       throw ProblemException.at("/userId", Problem.INVALID_FIELD, "not together with renew");
     }
-    CustomerId customer;
     if (renew.isPresent()) {
-      customer = renewed(tenant, renew.get());
-    } else if (userId.isPresent()) {
-      customer = named(secret, userId.get());
-    } else {
-      customer = new CustomerId(GUEST + UUID.randomUUID());
+      Caller guest = renewed(tenant, renew.get());
+      return session(tenant, guest.customer(), guest.onlyConversation().orElse(null));
     }
-    return session(tenant, customer);
+    CustomerId customer =
+        userId
+            .map(id -> named(secret, id))
+            .orElseGet(() -> new CustomerId(GUEST + UUID.randomUUID()));
+    return session(tenant, customer, null);
   }
 
-  private CustomerId renewed(Tenant tenant, String token) {
+  private Caller renewed(Tenant tenant, String token) {
     Caller caller = tokens.verifyForRenewal(token);
     if (!caller.tenant().id().equals(tenant.id())) {
       throw ProblemException.at(
@@ -62,7 +63,7 @@ final class SessionRoutes {
     if (!caller.customer().value().startsWith(GUEST)) {
       throw ProblemException.at("/renew", Problem.FORBIDDEN, "only a guest's token can be renewed");
     }
-    return caller.customer();
+    return caller;
   }
 
   private static CustomerId named(boolean secret, String userId) {
@@ -76,8 +77,9 @@ final class SessionRoutes {
     return new CustomerId(userId);
   }
 
-  private HttpResponse session(Tenant tenant, CustomerId customer) {
-    Tokens.Issued issued = tokens.issue(tenant, customer);
+  private HttpResponse session(
+      Tenant tenant, CustomerId customer, @Nullable String onlyConversation) {
+    Tokens.Issued issued = tokens.issue(tenant, customer, onlyConversation);
     ObjectNode json =
         Json.object()
             .put("token", issued.token())

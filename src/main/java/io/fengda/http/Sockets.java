@@ -5,6 +5,7 @@ import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.ws.Message;
+import akka.http.javadsl.model.ws.PeerClosedConnectionException;
 import akka.http.javadsl.model.ws.TextMessage;
 import akka.http.javadsl.model.ws.WebSocketUpgrade;
 import akka.japi.pf.PFBuilder;
@@ -182,7 +183,11 @@ final class Sockets {
     if (failure instanceof TooSlowException) {
       return Closing.TOO_SLOW;
     }
-    log.error("a socket failed", failure);
+    if (failure instanceof PeerClosedConnectionException) {
+      log.debug("a client ended its socket: {}", failure.toString());
+    } else {
+      log.error("a socket failed", failure);
+    }
     return Closing.DRAINING;
   }
 

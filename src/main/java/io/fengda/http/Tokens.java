@@ -45,7 +45,12 @@ final class Tokens {
   /** A token, and when its time is over. */
   record Issued(String token, Instant expiresAt) {}
 
-  Issued issue(Tenant tenant, CustomerId customer) {
+  /**
+   * Issues a token.
+   *
+   * @param onlyConversation the one conversation it is for, if it is for one
+   */
+  Issued issue(Tenant tenant, CustomerId customer, @Nullable String onlyConversation) {
     Instant now = clock.instant();
     Instant expiresAt = now.plus(settings.tokenTtl());
     SignedJWT jwt =
@@ -57,6 +62,7 @@ final class Tokens {
                 .subject(customer.value())
                 .claim("tenant_id", tenant.id().value())
                 .claim("scope", CHAT)
+                .claim("conversation_id", onlyConversation)
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(expiresAt))
                 .build());

@@ -81,11 +81,13 @@ final class JournalCodec {
       ConversationEvent.ConversationErased event) {
     return io.fengda.proto.journal.v1.ConversationErased.newBuilder()
         .setAtEpochMillis(event.at().toEpochMilli())
+        .setNextSeq(event.nextSeq())
         .build();
   }
 
   static ConversationEvent read(io.fengda.proto.journal.v1.ConversationErased event) {
-    return new ConversationEvent.ConversationErased(Instant.ofEpochMilli(event.getAtEpochMillis()));
+    return new ConversationEvent.ConversationErased(
+        event.getNextSeq(), Instant.ofEpochMilli(event.getAtEpochMillis()));
   }
 
   static io.fengda.proto.journal.v1.Conversation write(Conversation conversation) {

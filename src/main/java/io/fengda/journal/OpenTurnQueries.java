@@ -3,6 +3,7 @@ package io.fengda.journal;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,10 +22,10 @@ final class OpenTurnQueries {
    */
   private static final String OPEN_TURNS =
       """
-      SELECT open.persistence_id, open.db_timestamp
+      SELECT open.persistence_id, open.seq_nr, open.db_timestamp
       FROM generate_series($1::int, $2::int) AS range(slice)
       CROSS JOIN LATERAL (
-        SELECT j.persistence_id, j.db_timestamp
+        SELECT j.persistence_id, j.seq_nr, j.db_timestamp
         FROM event_journal j
         WHERE j.slice = range.slice AND j.entity_type = $3
           AND j.db_timestamp >= $4 AND j.db_timestamp < $5
@@ -37,6 +38,10 @@ final class OpenTurnQueries {
       LIMIT $6
       """;
 
+  /** A connection that is half open never answers. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final String NOW = "SELECT now() AS now";
   private static final String READ_MARK = "SELECT mark FROM redriver_mark WHERE slice_min = $1";
   private static final String WRITE_MARK =
       """
@@ -52,8 +57,8 @@ final class OpenTurnQueries {
     this.entityType = entityType;
   }
 
-  /** An open turn: whose, and since when. */
-  record OpenTurn(String persistenceId, Instant since) {}
+  /** An open turn: whose, which event left it open, and when. */
+  record OpenTurn(String persistenceId, long seqNr, Instant since) {}
 
   /** A range of slices, both ends included. */
   record SliceRange(int min, int max) {}
@@ -75,6 +80,15 @@ final class OpenTurnQueries {
                         .execute())
                 .flatMap(result -> result.map((row, metadata) -> openTurn(row)))
                 .collectList());
+  }
+
+  /** The time of the clock that the events are stamped by. */
+  CompletionStage<Instant> now() {
+    return run(
+        connection ->
+            Flux.from(connection.createStatement(NOW).execute())
+                .flatMap(result -> result.map((row, metadata) -> instant(row, "now")))
+                .next());
   }
 
   /** Before which nothing is open; the epoch where that is not known. */
@@ -104,12 +118,14 @@ final class OpenTurnQueries {
 
   private <T> CompletionStage<T> run(Function<Connection, Mono<T>> use) {
     return Mono.<T, Connection>usingWhen(Mono.from(connections.create()), use, Connection::close)
+        .timeout(TIMEOUT)
         .toFuture();
   }
 
   private static OpenTurn openTurn(Row row) {
     return new OpenTurn(
         Objects.requireNonNull(row.get("persistence_id", String.class)),
+        Objects.requireNonNull(row.get("seq_nr", Long.class)),
         instant(row, "db_timestamp"));
   }
 

@@ -16,11 +16,11 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.journal.OpenTurnQueries.OpenTurn;
 import io.fengda.journal.OpenTurnQueries.SliceRange;
 import io.fengda.telemetry.Metrics;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +45,15 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private final Conversations conversations;
   private final Metrics metrics;
   private final TimerScheduler<Command> timers;
-  private final Clock clock = Clock.systemUTC();
+  private boolean knowsMark;
   private Instant mark = Instant.EPOCH;
+
+  /** Where the next sweep begins; behind the mark while a pass takes several sweeps. */
+  private Instant from = Instant.EPOCH;
+
+  /** The oldest open turn of this pass. */
+  private Optional<Instant> oldest = Optional.empty();
+
   private Instant writtenMark = Instant.EPOCH;
 
   /** What the daemon is told. */
@@ -56,6 +63,8 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
     record Sweep() implements Command {}
 
     record Swept(List<OpenTurn> open, Instant before) implements Command {}
+
+    record MarkUnknown() implements Command {}
 
     record Failed(Throwable failure) implements Command {}
 
@@ -130,15 +139,19 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private Behavior<Command> on(Command command) {
     switch (command) {
       case Command.MarkRead(Instant read) -> {
+        knowsMark = true;
         mark = read;
+        from = read;
         writtenMark = read;
         sweep();
       }
+      case Command.MarkUnknown unknown -> readMark();
       case Command.Sweep sweep -> sweep();
       case Command.Swept(List<OpenTurn> open, Instant before) -> swept(open, before);
       case Command.Failed(Throwable failure) -> {
         log.warn("sweep of slices {} failed, goes on: {}", range, failure.toString());
-        sweepLater();
+        timers.startSingleTimer(
+            knowsMark ? new Command.Sweep() : new Command.MarkUnknown(), settings.interval());
       }
       case Command.Stop stop -> {
         return Behaviors.stopped();
@@ -152,30 +165,50 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
         .pipeToSelf(
             queries.readMark(range),
             (read, failure) ->
-                failure == null ? new Command.MarkRead(read) : new Command.MarkRead(Instant.EPOCH));
+                failure == null ? new Command.MarkRead(read) : new Command.Failed(failure));
   }
 
   private void sweep() {
-    Instant before = clock.instant().minus(settings.ageMin());
+    Instant start = from;
     getContext()
         .pipeToSelf(
-            queries.openTurns(range, mark, before, settings.wakesMax()),
-            (open, failure) ->
-                failure == null ? new Command.Swept(open, before) : new Command.Failed(failure));
+            queries.now().thenCompose(now -> sweep(start, now)),
+            (swept, failure) -> failure == null ? swept : new Command.Failed(failure));
+  }
+
+  private CompletionStage<Command> sweep(Instant start, Instant now) {
+    Instant before = now.minus(settings.ageMin());
+    return queries
+        .openTurns(range, start, before, settings.wakesMax())
+        .thenApply(open -> new Command.Swept(open, before));
   }
 
   private void swept(List<OpenTurn> open, Instant before) {
     for (OpenTurn turn : open) {
-      conversations.wake(ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())));
+      conversations.wake(
+          ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())), turn.seqNr());
       metrics.woken();
     }
-    Instant oldest = open.isEmpty() ? before : open.getFirst().since();
-    Instant reached = oldest.minus(settings.overlap());
+    if (oldest.isEmpty() && !open.isEmpty()) {
+      oldest = Optional.of(open.getFirst().since());
+    }
+    if (open.size() == settings.wakesMax() && open.getLast().since().isAfter(from)) {
+      from = open.getLast().since();
+    } else {
+      endPass(before);
+    }
+    sweepLater();
+  }
+
+  /** All up to a time was seen: nothing is open before the oldest that was found. */
+  private void endPass(Instant before) {
+    Instant reached = oldest.orElse(before).minus(settings.overlap());
     if (reached.isAfter(mark)) {
       mark = reached;
     }
+    from = mark;
+    oldest = Optional.empty();
     writeMark();
-    sweepLater();
   }
 
   private void writeMark() {

@@ -30,6 +30,7 @@ public final class CommittingConsumer {
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
   private volatile Consumer.Control control = Consumer.createNoopControl();
+  private volatile boolean stopping;
 
   private CommittingConsumer() {}
 
@@ -47,17 +48,24 @@ public final class CommittingConsumer {
     CompletionStage<Done> ended =
         RestartSource.onFailuresWithBackoff(
                 RestartSettings.create(settings.restartMin(), settings.restartMax(), 0.2),
-                () -> consumer.read(system, settings, reading, effect))
+                () ->
+                    consumer.stopping
+                        ? Source.empty()
+                        : consumer.read(system, settings, reading, effect))
             .runWith(Sink.ignore(), system);
     CoordinatedShutdown.get(system)
         .addTask(
             reading.stopsIn(),
             "stop-reading-" + reading.topic(),
-            () ->
-                consumer
-                    .control
-                    .drainAndShutdown(ended, system.executionContext())
-                    .exceptionally(failure -> Done.getInstance()));
+            () -> consumer.stop(ended, system));
+  }
+
+  /** Handles what was read; a stream that waits for its next start ends instead. */
+  private CompletionStage<Done> stop(CompletionStage<Done> ended, ActorSystem<?> system) {
+    stopping = true;
+    return control
+        .drainAndShutdown(ended, system.executionContext())
+        .exceptionally(failure -> Done.getInstance());
   }
 
   /**

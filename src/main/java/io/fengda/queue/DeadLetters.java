@@ -27,7 +27,7 @@ public final class DeadLetters {
         poison.topic(),
         poison.partition(),
         poison.offset(),
-        reason.toString());
+        reason.getClass().getSimpleName());
     DeadRecord dead =
         DeadRecord.newBuilder()
             .setTopic(poison.topic())

@@ -6,8 +6,10 @@ import akka.actor.typed.ActorSystem;
 import akka.kafka.ProducerMessage;
 import akka.kafka.ProducerSettings;
 import akka.kafka.javadsl.Producer;
+import akka.stream.ActorAttributes;
 import akka.stream.BoundedSourceQueue;
 import akka.stream.RestartSettings;
+import akka.stream.Supervision;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.RestartFlow;
 import akka.stream.javadsl.Sink;
@@ -24,8 +26,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * A bounded way to Kafka that starts again when it fails. Never blocks; thread-safe.
  *
- * <p>When the producer fails, what is in flight is lost: for queries the deadline ends the turn,
- * for results the query is taken from Kafka again.
+ * <p>A record that Kafka refuses is lost alone. When the producer fails, what is in flight is lost
+ * with it: the deadline ends those turns.
  */
 public final class RecordPublisher {
   private static final long LINGER_MILLIS = 2;
@@ -60,7 +62,10 @@ public final class RecordPublisher {
     return queue.offer(new Outgoing(message, new CompletableFuture<>())).isEnqueued();
   }
 
-  /** Done when Kafka has the record; fails when there is no room or Kafka does not answer. */
+  /**
+   * Done when Kafka has the record; fails when there is no room, or when Kafka has not taken it
+   * within ten seconds.
+   */
   public CompletionStage<Done> publish(ProducerRecord<String, byte[]> message) {
     Outgoing outgoing = new Outgoing(message, new CompletableFuture<>());
     return queue.offer(outgoing).isEnqueued()
@@ -79,6 +84,7 @@ public final class RecordPublisher {
     return Flow.<Outgoing>create()
         .map(outgoing -> ProducerMessage.single(outgoing.message(), outgoing.acknowledged()))
         .via(Producer.flexiFlow(producerSettings(system, settings)))
+        .withAttributes(ActorAttributes.withSupervisionStrategy(Supervision.getResumingDecider()))
         .map(ProducerMessage.Results::passThrough);
   }
 

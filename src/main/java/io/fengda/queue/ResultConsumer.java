@@ -9,6 +9,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.telemetry.Metrics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -20,6 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class ResultConsumer {
   /** The Kafka consumer group. */
   public static final String GROUP = "fengda-conversations";
+
+  /** How long a result may hold its place in the order of commits. */
+  private static final long HOLDS_MILLIS_MAX = 500;
 
   private final Conversations conversations;
   private final DeadLetters deadLetters;
@@ -59,12 +63,23 @@ public final class ResultConsumer {
           yield CompletableFuture.completedStage(Done.getInstance());
         }
         case Input.Result result ->
-            conversations.deliver(said.conversation(), result).exceptionally(this::undelivered);
+            bounded(
+                conversations
+                    .deliver(said.conversation(), result)
+                    .exceptionally(this::undelivered));
       };
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       deadLetters.put(message, e);
       return CompletableFuture.completedStage(Done.getInstance());
     }
+  }
+
+  /** Trying goes on behind the next records: one conversation does not stop the others. */
+  private static CompletionStage<Done> bounded(CompletionStage<Done> delivered) {
+    return delivered
+        .toCompletableFuture()
+        .copy()
+        .completeOnTimeout(Done.getInstance(), HOLDS_MILLIS_MAX, TimeUnit.MILLISECONDS);
   }
 
   private Done undelivered(Throwable failure) {

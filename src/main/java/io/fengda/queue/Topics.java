@@ -54,20 +54,23 @@ public final class Topics {
    */
   public static int ensure(QueueSettings settings, Duration timeout) throws Exception {
     try (Admin admin = admin(settings, timeout)) {
-      return new Topics(admin, settings)
+      Topics topics = new Topics(admin, settings);
+      return topics
           .createMissing()
-          .thenCompose(created -> partitions(admin))
+          .thenCompose(created -> topics.partitions())
           .toCompletableFuture()
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private static CompletionStage<Integer> partitions(Admin admin) {
+  /** A topic that was just made may not be known to every broker yet: it has what was asked for. */
+  private CompletionStage<Integer> partitions() {
     return admin
         .describeTopics(List.of(QUERIES))
         .allTopicNames()
         .toCompletionStage()
-        .thenApply(topics -> topics.values().iterator().next().partitions().size());
+        .thenApply(topics -> topics.values().iterator().next().partitions().size())
+        .exceptionally(unknown -> settings.partitions());
   }
 
   /** Creates what is missing again and again, for a broker may come back empty. */

@@ -27,13 +27,14 @@ public final class TenantSettings {
         tenants.keySet().stream()
             .map(id -> tenant(id, tenants.toConfig().getConfig('"' + id + '"'), defaults))
             .toList(),
-        read(new TenantId("unknown"), defaults, new TenantKeys(List.of(), List.of(), "")));
+        read(new TenantId("-unknown"), defaults, new TenantKeys(List.of(), List.of(), "")));
   }
 
   private static Tenant tenant(String id, Config own, Config defaults) {
     String path = "fengda.tenants." + id;
-    if (!TenantId.isValid(id)) {
-      throw new IllegalArgumentException(path + ": a tenant's id is [a-z0-9-]{1,32}");
+    if (!TenantId.isValid(id) || id.startsWith("-")) {
+      throw new IllegalArgumentException(
+          path + ": a tenant's id is [a-z0-9-]{1,32} and does not begin with a hyphen");
     }
     try {
       return read(new TenantId(id), own.withFallback(defaults), keys(path, own));

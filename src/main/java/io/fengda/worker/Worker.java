@@ -24,6 +24,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes queries, has the vendor answer them, and publishes deltas and result.
@@ -33,6 +35,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * joined; a result takes the place of deltas that were not sent yet.
  */
 public final class Worker {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
   /** The Kafka consumer group. */
   public static final String GROUP = "fengda-workers";
 
@@ -114,12 +118,24 @@ public final class Worker {
     if (cancellations.isCancelled(query.attempt())) {
       return dropped("cancelled");
     }
-    return answer(query);
+    try {
+      return answer(query).exceptionally(failure -> unanswered(query, failure));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedStage(unanswered(query, e));
+    }
   }
 
   private CompletionStage<Done> dropped(String reason) {
     metrics.recordLost(Topics.QUERIES, reason);
     return CompletableFuture.completedStage(Done.getInstance());
+  }
+
+  /** The deadline ends the turn; the other queries go on. */
+  private Done unanswered(Query query, Throwable failure) {
+    log.warn(
+        "attempt {} of {}: {}", query.attempt(), query.conversation().tenant(), failure.toString());
+    metrics.recordLost(Topics.RESULTS, "unpublished");
+    return Done.getInstance();
   }
 
   private CompletionStage<Done> answer(Query query) {

@@ -155,6 +155,7 @@ class ConversationEntityTest {
     assertEquals(
         new ReplyGenerated(reply(2, query, ReplyKind.ANSWER, "七天内。", "answerer", 0.9), false),
         conversation.journal().getLast());
+    conversation.expectNothingMore();
     assertEquals(1, node.counted("fengda.turns", "tenant", BANK, "kind", "ANSWER"));
   }
 
@@ -198,7 +199,8 @@ class ConversationEntityTest {
     conversation.expectDone();
     String expected = sent.isEmpty() ? FALLBACK_ZH : sent;
     assertEquals(
-        new ReplyGenerated(reply(2, query, kind, expected, "answerer", 0), false),
+        new ReplyGenerated(
+            reply(2, query, kind, expected, sent.isEmpty() ? "" : "answerer", 0), false),
         conversation.journal().getLast());
     assertEquals(Outcome.FALLBACK, conversation.said(1).outcome());
   }
@@ -286,7 +288,7 @@ class ConversationEntityTest {
   void wakingATurnThatIsWorkedOnChangesNothing() throws Exception {
     var unused = conversation.asked("m-1", "怎么退款？");
 
-    conversation.tell(new Command.Wake());
+    conversation.tell(new Command.Wake(0));
 
     conversation.expectNothingMore();
     assertEquals(1, conversation.journal().size());

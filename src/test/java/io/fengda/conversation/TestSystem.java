@@ -1,14 +1,20 @@
 package io.fengda.conversation;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.persistence.query.EventEnvelope;
+import akka.persistence.query.Offset;
+import akka.persistence.query.PersistenceQuery;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
 import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
 import akka.persistence.testkit.javadsl.PersistenceTestKit;
 import akka.persistence.testkit.javadsl.SnapshotTestKit;
+import akka.persistence.testkit.query.javadsl.PersistenceTestKitReadJournal;
+import akka.stream.javadsl.Sink;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.fengda.conversation.model.ConversationId;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -76,6 +82,19 @@ final class TestSystem implements AutoCloseable {
     return snapshots.persistedInStorage(persistenceId(id)).stream()
         .map(snapshot -> snapshot.first().getSequenceNr())
         .toList();
+  }
+
+  /** The events of a conversation whose rows carry the tag, by number. */
+  List<Long> taggedOf(ConversationId id, String tag) throws Exception {
+    return PersistenceQuery.get(kit.system())
+        .getReadJournalFor(
+            PersistenceTestKitReadJournal.class, PersistenceTestKitReadJournal.Identifier())
+        .currentEventsByTag(tag, Offset.noOffset())
+        .filter(event -> event.persistenceId().equals(persistenceId(id)))
+        .map(EventEnvelope::sequenceNr)
+        .runWith(Sink.seq(), kit.system())
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
   }
 
   static String persistenceId(ConversationId id) {

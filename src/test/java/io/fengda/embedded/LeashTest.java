@@ -29,7 +29,7 @@ class LeashTest {
 
   @Test
   void aProcessThatDoesNotListenIsEndedWhenPatienceIsOver() throws Exception {
-    Process process = shell("trap '' TERM; echo ready; sleep 60 & wait; wait");
+    Process process = shell("trap '' TERM; sleep 60 & echo ready; wait; wait");
     assertEquals("ready", process.inputReader().readLine());
     ProcessHandle sleep = process.children().findAny().orElseThrow();
     Leash leash = Leash.open(StopSignals.TERMINATE, Duration.ofMillis(300));

@@ -93,7 +93,7 @@ final class JournalSamples {
   }
 
   static List<ConversationErased> erased() {
-    return List.of(new ConversationErased(AT));
+    return List.of(new ConversationErased(7, AT));
   }
 
   /** One in which a turn is open and another message waits, one at rest, and one erased. */

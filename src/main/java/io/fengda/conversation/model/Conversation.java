@@ -47,12 +47,21 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
    * @throws IllegalStateException if the event cannot follow: a bug, or a journal of two writers
    */
   public Conversation apply(ConversationEvent event, ModelLimits limits) {
+    Conversation next = applied(event, limits);
+    if (event.leavesTurnOpen() != (next.phase() instanceof TurnOpen)) {
+      throw new IllegalStateException(
+          "%s says that a turn is open: %s".formatted(event.getClass(), event.leavesTurnOpen()));
+    }
+    return next;
+  }
+
+  private Conversation applied(ConversationEvent event, ModelLimits limits) {
     return switch (event) {
       case MessageReceived received -> received(received, limits);
       case ReplyGenerated generated -> replied(generated, limits);
       case TurnCancelled cancelled -> cancelled(cancelled);
       case ConversationErased erased ->
-          new Conversation(nextSeq, RecentIds.none(), Transcript.empty(), new Idle());
+          new Conversation(erased.nextSeq(), RecentIds.none(), Transcript.empty(), new Idle());
     };
   }
 

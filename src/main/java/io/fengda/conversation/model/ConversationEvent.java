@@ -48,8 +48,12 @@ public sealed interface ConversationEvent {
     }
   }
 
-  /** Everything before this event is gone; {@code seq} goes on from here. */
-  record ConversationErased(Instant at) implements ConversationEvent {
+  /**
+   * Everything before this event is gone.
+   *
+   * @param nextSeq where {@code seq} goes on
+   */
+  record ConversationErased(long nextSeq, Instant at) implements ConversationEvent {
     @Override
     public boolean leavesTurnOpen() {
       return false;

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,9 @@ public record TurnRules(
     ModelLimits limits, Duration abandonAfter, Map<Language, String> fallbackTexts) {
   public TurnRules {
     fallbackTexts = Map.copyOf(fallbackTexts);
+    if (!fallbackTexts.keySet().containsAll(List.of(Language.values()))) {
+      throw new IllegalArgumentException("a language has no fallback text: " + fallbackTexts);
+    }
   }
 
   /**
@@ -64,7 +68,7 @@ public record TurnRules(
       AttemptId ifAbandoned) {
     return switch (input) {
       case Input.Receive receive -> receive(conversation, receive, now);
-      case Input.Delta delta -> delta(attempt, delta);
+      case Input.Delta delta -> delta(conversation, attempt, delta);
       case Input.Result result -> result(conversation, result, now);
       case Input.Deadline deadline -> deadline(conversation, attempt, deadline, now);
       case Input.Stop stop -> stop(conversation, now);
@@ -76,6 +80,10 @@ public record TurnRules(
   public static boolean needsAttempt(Conversation conversation, @Nullable Attempt attempt) {
     return conversation.phase() instanceof TurnOpen open
         && (attempt == null || !attempt.covers().equals(open.turn().seqs()));
+  }
+
+  private static boolean isAbout(Conversation conversation, Attempt attempt) {
+    return conversation.phase() instanceof TurnOpen && !needsAttempt(conversation, attempt);
   }
 
   private Decision receive(Conversation conversation, Input.Receive receive, Instant now) {
@@ -109,8 +117,12 @@ public record TurnRules(
             now));
   }
 
-  private static Decision delta(@Nullable Attempt attempt, Input.Delta delta) {
-    if (attempt == null || !attempt.id().equals(delta.attempt())) {
+  private static Decision delta(
+      Conversation conversation, @Nullable Attempt attempt, Input.Delta delta) {
+    if (attempt == null
+        || !attempt.id().equals(delta.attempt())
+        || !isAbout(conversation, attempt)
+        || delta.offset() < 0) {
       return new Ignore(Reason.STALE_DELTA);
     }
     int known = attempt.partialCodePoints() - delta.offset();
@@ -128,26 +140,33 @@ public record TurnRules(
         || !result.covers().containsAll(open.turn().seqs())) {
       return new Ignore(Reason.LATE_RESULT);
     }
-    boolean isVendors = !result.text().isBlank();
-    return Persist.of(
-        new ReplyGenerated(
-            new Message.Reply(
-                conversation.nextSeq(),
-                open.turn().seqs(),
-                result.kind(),
-                isVendors ? result.text() : fallbackText(open.turn()),
-                isVendors ? result.vendor() : "",
-                result.confidence(),
-                result.citations(),
-                result.attempt(),
-                now),
-            leavesTurnOpen(open)));
+    return result.text().isBlank()
+        ? fallback(conversation, open, withoutText(result.kind()), result.attempt(), now)
+        : Persist.of(
+            new ReplyGenerated(
+                new Message.Reply(
+                    conversation.nextSeq(),
+                    open.turn().seqs(),
+                    result.kind(),
+                    result.text(),
+                    result.vendor(),
+                    result.confidence(),
+                    result.citations(),
+                    result.attempt(),
+                    now),
+                leavesTurnOpen(open)));
+  }
+
+  /** An answer that says nothing is none. */
+  private static ReplyKind withoutText(ReplyKind kind) {
+    return kind == ReplyKind.ANSWER ? ReplyKind.VENDOR_INVALID : kind;
   }
 
   private Decision deadline(
       Conversation conversation, @Nullable Attempt attempt, Input.Deadline deadline, Instant now) {
     return attempt != null
             && attempt.id().equals(deadline.attempt())
+            && isAbout(conversation, attempt)
             && conversation.phase() instanceof TurnOpen open
         ? fallback(conversation, open, ReplyKind.DEADLINE, attempt.id(), now)
         : new Ignore(Reason.STALE_DEADLINE);
@@ -190,11 +209,7 @@ public record TurnRules(
   }
 
   private String fallbackText(Turn turn) {
-    String text = fallbackTexts.get(turn.language());
-    if (text == null) {
-      throw new IllegalStateException("no fallback text for " + turn.language());
-    }
-    return text;
+    return Objects.requireNonNull(fallbackTexts.get(turn.language()));
   }
 
   private static boolean leavesTurnOpen(TurnOpen open) {

@@ -65,7 +65,7 @@ final class ConversationBuilder {
   }
 
   ConversationBuilder erased() {
-    return then(new ConversationErased(now()));
+    return then(new ConversationErased(build().nextSeq(), now()));
   }
 
   Conversation build() {

@@ -271,4 +271,20 @@ class ConversationTest {
     return assertInstanceOf(FromCustomer.class, conversation.transcript().find(seq).orElseThrow())
         .outcome();
   }
+
+  @Test
+  void afterAnErasureTheJournalThatIsLeftIsEnough() {
+    ConversationBuilder builder =
+        ConversationBuilder.conversation().received("m1").answered().erased().received("m2");
+    List<ConversationEvent> left = builder.events().subList(2, builder.events().size());
+
+    Conversation replayed = Conversation.empty();
+    for (ConversationEvent event : left) {
+      replayed = replayed.apply(event, LIMITS);
+    }
+
+    assertEquals(4, replayed.nextSeq());
+    assertEquals(builder.build().phase(), replayed.phase());
+    assertEquals(builder.build().transcript(), replayed.transcript());
+  }
 }
