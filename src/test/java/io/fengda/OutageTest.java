@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fengda.FengdaClient.Customer;
 import io.fengda.FengdaClient.Reply;
-import io.fengda.embedded.EmbeddedKafka;
-import io.fengda.embedded.EmbeddedPostgres;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -33,12 +34,12 @@ class OutageTest {
     Customer customer = client.customer(TestEngine.SCRIPTED);
     assertEquals("answer", customer.say("m-1", "before").json().get("outcome").asText());
 
-    engine.services().kafka().stop();
+    engine.stopKafka();
     JsonNode during = customer.say("m-2", "during").json();
 
     assertEquals(3, during.get("message").get("seq").asLong());
     assertEquals("fallback", during.get("outcome").asText());
-    EmbeddedKafka unused = engine.startKafka();
+    engine.startKafka();
     awaitAnswers();
     assertEquals(during, customer.say("m-2", "during").json());
     assertEquals("answer", customer.say("m-3", "after").json().get("outcome").asText());
@@ -46,17 +47,40 @@ class OutageTest {
   }
 
   @Test
+  void withoutKafkaTheEdgeRefusesOnceItsBufferIsFullAndWhatItAcceptedEnds() {
+    engine.stopKafka();
+    List<Customer> accepted = new ArrayList<>();
+    Optional<Reply> refused = Optional.empty();
+    for (int i = 0; i < 2_000 && refused.isEmpty(); i++) {
+      Customer customer = client.customer(TestEngine.SCRIPTED);
+      Reply reply = customer.accept("m-1", "hello");
+      if (reply.status() == 202) {
+        accepted.add(customer);
+      } else {
+        refused = Optional.of(reply);
+      }
+    }
+
+    assertEquals(503, refused.orElseThrow().status());
+    assertEquals("overloaded", refused.orElseThrow().json().get("code").asText());
+    assertTrue(accepted.size() >= 64, "accepted: " + accepted.size());
+    engine.startKafka();
+    awaitAnswers();
+    accepted.forEach(customer -> assertGaplessAndEnded(customer.history(), 2));
+  }
+
+  @Test
   void withoutPostgresNothingIsAcceptedAndTheSameMessageSucceedsAfter() {
     Customer customer = client.customer(TestEngine.SCRIPTED);
     assertEquals("answer", customer.say("m-1", "before").json().get("outcome").asText());
 
-    engine.services().postgres().stop();
+    engine.stopPostgres();
     Reply refused = customer.accept("m-2", "during");
 
     assertEquals(503, refused.status(), refused.raw().body());
     assertTrue(refused.json().get("retryable").asBoolean());
     assertEquals("1", refused.header("Retry-After"));
-    EmbeddedPostgres unused = engine.startPostgres();
+    engine.startPostgres();
     Awaitility.await()
         .atMost(20, TimeUnit.SECONDS)
         .until(() -> customer.accept("m-2", "during").status() == 202);

@@ -78,7 +78,15 @@ class ProcessTest {
       assertEquals("[1]", history.get(1).get("covers").toString());
     }
 
-    engine.destroy();
+    try (TestSocket socket = before.socket(4)) {
+      socket.send("{\"type\":\"ping\"}");
+      socket.await("pong");
+      engine.destroy();
+      JsonNode closing = socket.await("closing");
+      assertEquals("draining", closing.get("reason").asText());
+      assertTrue(closing.get("reconnect").asBoolean());
+      assertTrue(closing.get("retryAfterMs").asLong() <= 3_000, closing::toString);
+    }
     assertTrue(engine.waitFor(30, TimeUnit.SECONDS));
     awaitPortsFree();
     engine = startEngine(Map.of());

@@ -41,6 +41,8 @@ public final class TestEngine {
   private final int managementPort;
   private final int httpPort;
   private final EmbeddedServices services;
+  private EmbeddedPostgres postgres;
+  private EmbeddedKafka kafka;
 
   private TestEngine() {
     List<Integer> ports = FreePorts.of(8);
@@ -50,6 +52,8 @@ public final class TestEngine {
     services =
         EmbeddedServices.start(
             new ServicesSpec(data, postgresPort, kafkaPort), System.out::println);
+    postgres = services.postgres();
+    kafka = services.kafka();
     vendor = ScriptedVendor.start(ports.get(2));
     httpPort = ports.get(3);
     managementPort = ports.get(4);
@@ -91,10 +95,6 @@ public final class TestEngine {
     return system;
   }
 
-  public EmbeddedServices services() {
-    return services;
-  }
-
   public String databaseUrl() {
     return "postgres://fengda:fengda@127.0.0.1:" + postgresPort + "/fengda";
   }
@@ -103,20 +103,30 @@ public final class TestEngine {
     return "127.0.0.1:" + kafkaPort;
   }
 
-  /** Starts PostgreSQL again on the same data; it ends with the JVM. */
-  public EmbeddedPostgres startPostgres() {
-    return EmbeddedPostgres.start(new PostgresSpec(data, postgresPort));
+  public void stopPostgres() {
+    postgres.stop();
   }
 
-  /** Starts Kafka again on the same data; it ends with the JVM. */
-  public EmbeddedKafka startKafka() {
-    return EmbeddedKafka.start(new KafkaSpec(data, kafkaPort, 0));
+  /** Starts PostgreSQL again on the same data. */
+  public void startPostgres() {
+    postgres = EmbeddedPostgres.start(new PostgresSpec(data, postgresPort));
+  }
+
+  public void stopKafka() {
+    kafka.stop();
+  }
+
+  /** Starts Kafka again on the same data. */
+  public void startKafka() {
+    kafka = EmbeddedKafka.start(new KafkaSpec(data, kafkaPort, 0));
   }
 
   private void stop() {
     system.terminate();
     system.getWhenTerminated().toCompletableFuture().join();
     vendor.close();
+    kafka.stop();
+    postgres.stop();
     services.stop();
   }
 
@@ -137,6 +147,8 @@ public final class TestEngine {
       http.port = %d
       http.body-timeout = 1s
       http.slow-reader-timeout = 3s
+      queue.buffer-max = 64
+      queue.in-flight-max = 64
       cluster.management-port = %d
       cluster.port = %d
       answerer.port = %d
