@@ -5,6 +5,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import com.typesafe.config.ConfigFactory;
 import io.fengda.proto.nlp.v1.Answer;
@@ -21,6 +23,8 @@ import io.fengda.proto.nlp.v1.Refused;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -35,6 +39,7 @@ public final class ScriptedVendor implements AutoCloseable {
   private final ActorSystem<Void> system;
   private final ServerBinding binding;
   private final Queue<AnswerRequest> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<String> traces = new ConcurrentLinkedQueue<>();
   private final AtomicInteger cancelled = new AtomicInteger();
 
   private ScriptedVendor(int port) {
@@ -46,17 +51,35 @@ public final class ScriptedVendor implements AutoCloseable {
                     "akka.loglevel = WARNING,"
                         + " akka.actor.default-dispatcher.fork-join-executor.parallelism-min = 2")
                 .withFallback(ConfigFactory.defaultReference()));
+    akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> script =
+        NlpServiceHandlerFactory.create(new Script(), system);
     binding =
         Http.get(system)
             .newServerAt("127.0.0.1", port)
             .adaptSettings(settings -> settings.withHttp2Enabled(true))
-            .bind(NlpServiceHandlerFactory.create(new Script(), system))
+            .bind((HttpRequest request) -> traced(request, script))
             .toCompletableFuture()
             .join();
   }
 
   public static ScriptedVendor start(int port) {
     return new ScriptedVendor(port);
+  }
+
+  private CompletionStage<HttpResponse> traced(
+      HttpRequest request,
+      akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> script) {
+    request.getHeader("traceparent").ifPresent(header -> traces.add(header.value()));
+    try {
+      return script.apply(request);
+    } catch (Exception e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** The W3C trace of every call so far. */
+  public List<String> traces() {
+    return List.copyOf(traces);
   }
 
   /** What was asked so far, oldest first. */

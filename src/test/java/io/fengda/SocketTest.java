@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -164,6 +165,27 @@ class SocketTest {
         socket.awaitClosed();
       }
     }
+  }
+
+  @Test
+  void theCallersTraceReachesTheVendorAndIsInEveryProblem() {
+    String trace = "0af7651916cd43dd8448eb211c80319c";
+    String traceparent = "00-" + trace + "-b7ad6b7169203331-01";
+    Customer customer = client.customer(TestEngine.SCRIPTED);
+
+    for (String body : List.of("{\"text\":\"hello\"}", "{")) {
+      var reply =
+          client.send(
+              customer
+                  .request("/v1/conversations/main/messages")
+                  .header("Content-Type", "application/json")
+                  .header("traceparent", traceparent)
+                  .POST(BodyPublishers.ofString(body))
+                  .build());
+      assertTrue(reply.status() == 200 || reply.json().get("traceId").asText().equals(trace));
+    }
+
+    assertTrue(TestEngine.get().vendor().traces().contains(traceparent));
   }
 
   @Test

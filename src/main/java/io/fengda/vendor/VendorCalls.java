@@ -2,6 +2,7 @@ package io.fengda.vendor;
 
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.grpc.javadsl.StreamResponseRequestBuilder;
 import akka.japi.Pair;
 import akka.japi.pf.PFBuilder;
 import akka.stream.javadsl.Source;
@@ -9,6 +10,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.AnswerEvent;
+import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
@@ -25,6 +27,9 @@ import java.util.concurrent.TimeoutException;
  * whatever goes wrong becomes one. Thread-safe.
  */
 public final class VendorCalls {
+  /** W3C Trace Context, as gRPC metadata. */
+  private static final String TRACEPARENT = "traceparent";
+
   private final Tenants tenants;
   private final VendorClients clients;
   private final VendorCodec codec;
@@ -62,9 +67,8 @@ public final class VendorCalls {
     if (!left.isPositive()) {
       return Source.single(query.endedWithout(ReplyKind.VENDOR_TIMEOUT, vendor.name(), ""));
     }
-    return clients
-        .of(vendor)
-        .answer(codec.write(query, tenant))
+    return traced(clients.of(vendor).answer(), query)
+        .invoke(codec.write(query, tenant))
         .completionTimeout(left)
         .map(Event::of)
         .recover(
@@ -79,6 +83,12 @@ public final class VendorCalls {
         .takeWhile(Input.Delta.class::isInstance, true)
         .map(input -> counted(query, vendor, input))
         .mapMaterializedValue(unused -> NotUsed.getInstance());
+  }
+
+  /** The customer's trace goes on at the vendor. */
+  private static StreamResponseRequestBuilder<AnswerRequest, AnswerEvent> traced(
+      StreamResponseRequestBuilder<AnswerRequest, AnswerEvent> call, Query query) {
+    return query.trace().isEmpty() ? call : call.addHeader(TRACEPARENT, query.trace());
   }
 
   private Input.FromWorker counted(Query query, VendorEndpoint vendor, Input.FromWorker input) {

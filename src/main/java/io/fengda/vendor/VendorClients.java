@@ -2,7 +2,6 @@ package io.fengda.vendor;
 
 import akka.actor.typed.ActorSystem;
 import akka.grpc.GrpcClientSettings;
-import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceClient;
 import io.fengda.tenant.VendorEndpoint;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,7 @@ final class VendorClients {
     this.system = system;
   }
 
-  NlpService of(VendorEndpoint vendor) {
+  NlpServiceClient of(VendorEndpoint vendor) {
     return clients.computeIfAbsent(
         new Address(vendor.host(), vendor.port(), vendor.tls()), this::connect);
   }
