@@ -17,8 +17,11 @@ import io.fengda.conversation.ConversationSettings;
 import io.fengda.conversation.Conversations;
 import io.fengda.http.Gateway;
 import io.fengda.http.HttpSettings;
+import io.fengda.journal.ErasureQueries;
 import io.fengda.journal.Redriver;
 import io.fengda.journal.RedriverSettings;
+import io.fengda.journal.Retention;
+import io.fengda.journal.RetentionSettings;
 import io.fengda.queue.DeadLetters;
 import io.fengda.queue.QueryPublisher;
 import io.fengda.queue.QueueSettings;
@@ -88,6 +91,7 @@ public final class Main {
       Tenants tenants,
       ConversationSettings conversation,
       RedriverSettings redriver,
+      RetentionSettings retention,
       QueueSettings queue,
       WorkerSettings worker,
       VendorSettings vendor,
@@ -98,6 +102,7 @@ public final class Main {
           TenantSettings.from(config),
           ConversationSettings.from(config),
           RedriverSettings.from(config),
+          RetentionSettings.from(config),
           QueueSettings.from(config),
           WorkerSettings.from(config),
           VendorSettings.from(config),
@@ -145,10 +150,12 @@ public final class Main {
               settings.conversation(),
               settings.tenants(),
               QueryPublisher.create(records, partitions, settings.queue(), new Random()),
+              ErasureQueries.of(system),
               metrics);
       if (node.has(CONVERSATION)) {
         ResultConsumer.start(system, settings.queue(), conversations, deadLetters, metrics);
         Redriver.start(system, settings.redriver(), conversations, metrics);
+        Retention.start(system, settings.retention(), conversations, settings.tenants());
         startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       }
       startup.awaitConversations(conversations);

@@ -50,7 +50,8 @@ class OpenApiTest {
         .forEach(
             path ->
                 path.getValue().properties().stream()
-                    .filter(operation -> List.of("get", "post").contains(operation.getKey()))
+                    .filter(
+                        operation -> List.of("get", "post", "delete").contains(operation.getKey()))
                     .forEach(
                         operation ->
                             check(

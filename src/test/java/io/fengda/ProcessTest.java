@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,20 +147,9 @@ class ProcessTest {
 
   /** The redriver has woken what the kill left open, without anybody asking for it. */
   private void awaitNoOpenTurnInTheJournal() {
-    Awaitility.await()
-        .atMost(30, TimeUnit.SECONDS)
-        .until(
-            () -> {
-              String metrics =
-                  client
-                      .send(
-                          HttpRequest.newBuilder(
-                                  URI.create("http://127.0.0.1:%d/metrics".formatted(ports.get(1))))
-                              .build())
-                      .raw()
-                      .body();
-              return metrics.contains("fengda_redriver_wakes_total");
-            });
+    TestDatabase database =
+        TestDatabase.at("postgres://fengda:fengda@127.0.0.1:%d/fengda".formatted(ports.get(4)));
+    Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> database.openTurns() == 0);
   }
 
   private Process startEngine(Map<String, String> environment) throws IOException {

@@ -27,6 +27,15 @@ public final class TestEngine {
   /** A tenant whose vendor listens nowhere. */
   public static final String DOWN = "down";
 
+  /** A tenant whose conversations are kept for two seconds. */
+  public static final String BRIEF = "brief";
+
+  /** Tenants with another overlap policy than {@code QUEUE}. */
+  public static final String MERGING = "merging";
+
+  public static final String INTERRUPTING = "interrupting";
+  public static final String REJECTING = "rejecting";
+
   /** A tenant with one open turn and three messages a second. */
   public static final String TINY = "tiny";
 
@@ -163,6 +172,23 @@ public final class TestEngine {
         token-secret = "down-token-secret-of-32-bytes-or-more---"
         vendors = [{ name = "nobody", host = "127.0.0.1", port = %d, tls = false }]
       }
+      retention.pass-interval = 1s
+      tenants.brief = ${test-script} {
+        secret-keys = ["brief-demo-key"], retention = 2s
+        token-secret = "brief-token-secret-of-32-bytes-or-more--"
+      }
+      tenants.merging = ${test-script} {
+        secret-keys = ["merging-demo-key"], overlap = MERGE
+        token-secret = "merging-token-secret-of-32-bytes-or-more"
+      }
+      tenants.interrupting = ${test-script} {
+        secret-keys = ["interrupting-demo-key"], overlap = INTERRUPT
+        token-secret = "interrupting-token-secret-of-32-bytes-or"
+      }
+      tenants.rejecting = ${test-script} {
+        secret-keys = ["rejecting-demo-key"], overlap = REJECT
+        token-secret = "rejecting-token-secret-of-32-bytes-or-mo"
+      }
       tenants.tiny = ${test-tenant} {
         secret-keys = ["tiny-demo-key"]
         token-secret = "tiny-token-secret-of-32-bytes-or-more---"
@@ -171,6 +197,9 @@ public final class TestEngine {
       }
     }
     test-tenant { name = "Test", publishable-keys = [] }
+    test-script = ${test-tenant} {
+      vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
+    }
     """
         .formatted(
             ports.get(0),
@@ -181,6 +210,7 @@ public final class TestEngine {
             ports.get(6),
             ports.get(2),
             ports.get(7),
+            ports.get(2),
             ports.get(2));
   }
 }

@@ -29,7 +29,10 @@ final class Askers {
     return waiting == null ? List.of() : List.copyOf(waiting);
   }
 
-  List<Command.Receive> all() {
-    return bySeq.values().stream().flatMap(Deque::stream).toList();
+  /** All who wait; they are forgotten here. */
+  List<Command.Receive> removeAll() {
+    List<Command.Receive> all = bySeq.values().stream().flatMap(Deque::stream).toList();
+    bySeq.clear();
+    return all;
   }
 }

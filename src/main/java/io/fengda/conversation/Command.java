@@ -30,6 +30,13 @@ sealed interface Command {
   record Stop(ActorRef<Done> replyTo) implements Remote {}
 
   /**
+   * Forget everything.
+   *
+   * @param ifLast only if this is the number of the newest event; 0: whatever the newest is
+   */
+  record Erase(long ifLast, ActorRef<Erased> replyTo) implements Remote {}
+
+  /**
    * Look whether a turn is open that nobody works on.
    *
    * @param journalSeqNr the newest event that the sender found in the journal: an entity that knows
@@ -65,7 +72,16 @@ sealed interface Command {
    * Part of a conversation's log.
    *
    * @param inMemory whether memory reaches back to where the page starts; if not, it is empty
+   * @param firstSeq where the whole log begins
    * @param lastSeq the newest message of the whole log
    */
-  record Page(List<Message> messages, boolean inMemory, long lastSeq) implements CborSerializable {}
+  record Page(List<Message> messages, boolean inMemory, long firstSeq, long lastSeq)
+      implements CborSerializable {}
+
+  /**
+   * The answer to {@link Erase}.
+   *
+   * @param seqNr the events before this number are to be deleted; 0 where nothing was erased
+   */
+  record Erased(long seqNr) implements CborSerializable {}
 }

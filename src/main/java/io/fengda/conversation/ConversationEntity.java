@@ -18,6 +18,7 @@ import akka.persistence.typed.javadsl.SignalHandler;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Conversation;
 import io.fengda.conversation.model.ConversationEvent;
+import io.fengda.conversation.model.ConversationEvent.ConversationErased;
 import io.fengda.conversation.model.ConversationEvent.MessageReceived;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Decision;
@@ -42,6 +43,9 @@ final class ConversationEntity
 
   /** Tags the rows after which a turn is unfinished. */
   static final String OPEN_TAG = "open";
+
+  /** Tags an erasure until the rows before it are deleted. */
+  static final String ERASED_TAG = "erased";
 
   private final ConversationId id;
   private final EntityContext shared;
@@ -80,6 +84,9 @@ final class ConversationEntity
 
   @Override
   public Set<String> tagsFor(ConversationEvent event) {
+    if (event instanceof ConversationErased) {
+      return Set.of(ERASED_TAG);
+    }
     return event.leavesTurnOpen() ? Set.of(OPEN_TAG) : Set.of();
   }
 
@@ -100,6 +107,7 @@ final class ConversationEntity
           case Command.Stop stop ->
               onInput(
                   conversation, new Input.Stop(), () -> stop.replyTo().tell(Done.getInstance()));
+          case Command.Erase erase -> onErase(conversation, erase);
           case Command.Wake wake -> onWake(conversation, wake);
           case Command.DeadlinePassed passed ->
               onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
@@ -213,16 +221,31 @@ final class ConversationEntity
         : onInput(conversation, new Input.Wake(), () -> {});
   }
 
+  /** Where the asker knows only of older events, the conversation is not silent: it stays. */
+  private Effect<ConversationEvent, Conversation> onErase(
+      Conversation conversation, Command.Erase erase) {
+    long last = lastSequenceNumber(context);
+    if (erase.ifLast() != 0 && erase.ifLast() != last) {
+      erase.replyTo().tell(new Command.Erased(0));
+      return Effect().none();
+    }
+    boolean empty = conversation.hasNoMessages();
+    return onInput(
+        conversation,
+        new Input.Erase(),
+        () -> erase.replyTo().tell(new Command.Erased(empty ? last : last + 1)));
+  }
+
   private Effect<ConversationEvent, Conversation> onRead(
       Conversation conversation, Command.Read read) {
     long lastSeq = conversation.hasNoMessages() ? 0 : conversation.nextSeq() - 1;
-    boolean inMemory =
-        conversation.transcript().reachesBackTo(read.after(), conversation.nextSeq());
+    boolean inMemory = conversation.remembersAllAfter(read.after());
     read.replyTo()
         .tell(
             new Command.Page(
                 inMemory ? conversation.transcript().after(read.after(), read.limit()) : List.of(),
                 inMemory,
+                conversation.firstSeq(),
                 lastSeq));
     return Effect().none();
   }

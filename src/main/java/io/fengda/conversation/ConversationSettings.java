@@ -48,12 +48,14 @@ public record ConversationSettings(
     require(config.getInt("context-turns-max") >= 1, "context-turns-max below 1");
     require(config.getBytes("context-bytes-max") >= 1, "context-bytes-max below 1");
     require(config.getInt("waiting-max") >= 0, "waiting-max below 0");
+    require(config.getInt("turn-messages-max") >= 1, "turn-messages-max below 1");
     return new ConversationSettings(
         new ModelLimits(
             2 * config.getInt("context-turns-max"),
             config.getBytes("context-bytes-max"),
             config.getInt("recent-ids-max"),
-            config.getInt("waiting-max")),
+            config.getInt("waiting-max"),
+            config.getInt("turn-messages-max")),
         config.getDuration("deadline-grace"),
         config.getDuration("abandon-after"),
         config.getInt("open-turns-max"),

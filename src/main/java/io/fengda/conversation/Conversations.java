@@ -8,6 +8,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.pattern.Patterns;
+import akka.persistence.typed.PersistenceId;
 import akka.stream.javadsl.Flow;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
@@ -47,13 +48,16 @@ public final class Conversations {
   private final ClusterSharding sharding;
   private final ConversationSettings settings;
   private final History history;
+  private final ErasedRows erasedRows;
   private final Clock clock;
 
-  private Conversations(ActorSystem<?> system, ConversationSettings settings, Clock clock) {
+  private Conversations(
+      ActorSystem<?> system, ConversationSettings settings, ErasedRows erasedRows, Clock clock) {
     this.system = system;
     this.sharding = ClusterSharding.get(system);
     this.settings = settings;
     this.history = History.create(system);
+    this.erasedRows = erasedRows;
     this.clock = clock;
   }
 
@@ -63,6 +67,7 @@ public final class Conversations {
       ConversationSettings settings,
       Tenants tenants,
       Queries queries,
+      ErasedRows erasedRows,
       Metrics metrics) {
     Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     EntityContext shared =
@@ -74,7 +79,7 @@ public final class Conversations {
             metrics,
             clock,
             () -> UUID.randomUUID().toString());
-    Conversations conversations = new Conversations(system, settings, clock);
+    Conversations conversations = new Conversations(system, settings, erasedRows, clock);
     var unused =
         conversations.sharding.init(
             Entity.of(
@@ -114,6 +119,38 @@ public final class Conversations {
                     new UnavailableException("no answer from conversation " + id, failure)));
   }
 
+  /** Forgets everything; done when no row of it is left. Asked again, it does no harm. */
+  public CompletionStage<Done> erase(ConversationId id) {
+    return erase(id, 0);
+  }
+
+  /**
+   * Forgets a conversation whose retention is over, unless something happened since.
+   *
+   * @param lastSeqNr the number of the newest event that the asker knows
+   */
+  public CompletionStage<Done> expire(ConversationId id, long lastSeqNr) {
+    return erase(id, lastSeqNr);
+  }
+
+  private CompletionStage<Done> erase(ConversationId id, long ifLast) {
+    return this.<Command.Erased>ask(
+            id,
+            replyTo -> new Command.Erase(ifLast, replyTo),
+            erased -> true,
+            settings.sendTimeout())
+        .thenCompose(erased -> erasedRows.deleteBefore(persistenceId(id), erased.seqNr()))
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedStage(
+                    new UnavailableException("conversation " + id + " not erased", failure)));
+  }
+
+  /** Under which the journal has the conversation. */
+  static String persistenceId(ConversationId id) {
+    return PersistenceId.of(ENTITY_TYPE, id.entityId()).id();
+  }
+
   /**
    * The first messages after a position.
    *
@@ -134,7 +171,7 @@ public final class Conversations {
                 page.inMemory()
                     ? CompletableFuture.completedStage(page.messages())
                         .thenApply(messages -> toPage(messages, page.lastSeq()))
-                    : journal(id, after, limit)
+                    : journal(id, Math.max(after, page.firstSeq() - 1), limit)
                         .thenApply(messages -> toPage(messages, page.lastSeq())));
   }
 

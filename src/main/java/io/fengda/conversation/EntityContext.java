@@ -23,7 +23,9 @@ record EntityContext(
   }
 
   TurnRules rulesOf(TenantId id) {
-    return new TurnRules(settings.limits(), settings.abandonAfter(), tenant(id).fallbackTexts());
+    Tenant tenant = tenant(id);
+    return new TurnRules(
+        settings.limits(), tenant.overlap(), settings.abandonAfter(), tenant.fallbackTexts());
   }
 
   /** A random id that no one can guess. */

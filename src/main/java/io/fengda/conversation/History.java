@@ -5,7 +5,6 @@ import akka.actor.typed.ActorSystem;
 import akka.persistence.query.EventEnvelope;
 import akka.persistence.query.PersistenceQuery;
 import akka.persistence.r2dbc.query.javadsl.R2dbcReadJournal;
-import akka.persistence.typed.PersistenceId;
 import akka.stream.javadsl.Source;
 import io.fengda.conversation.model.ConversationEvent;
 import io.fengda.conversation.model.ConversationEvent.ConversationErased;
@@ -53,10 +52,7 @@ final class History {
 
   private Source<ConversationEvent, NotUsed> events(ConversationId id, long after) {
     return journal
-        .currentEventsByPersistenceId(
-            PersistenceId.of(ConversationEntity.TYPE.name(), id.entityId()).id(),
-            after + 1,
-            Long.MAX_VALUE)
+        .currentEventsByPersistenceId(Conversations.persistenceId(id), after + 1, Long.MAX_VALUE)
         .map(EventEnvelope::event)
         .map(ConversationEvent.class::cast);
   }

@@ -221,7 +221,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
             pullIfRoom();
           }
         }
-        case Update.Behind behind -> behind();
+        case Update.Behind behind -> behind(behind);
         case Update update -> update(update);
         default -> {
           // Done, the answer to a stop.
@@ -242,8 +242,9 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
     }
 
     /** Memory does not reach back to the cursor: a page of history comes first. */
-    private void behind() {
+    private void behind(Update.Behind behind) {
       renewing = false;
+      cursor.pass(behind).updates().forEach(this::emit);
       if (replay == Replay.NONE) {
         replay = Replay.READING;
         history

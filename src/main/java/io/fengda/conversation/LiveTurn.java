@@ -122,7 +122,12 @@ final class LiveTurn {
 
   private void tellAll(Conversation conversation, ConversationEvent event, Instant now) {
     switch (event) {
-      case MessageReceived received -> watchers.tell(new Update.Appended(opened(received)), now);
+      case MessageReceived received -> {
+        if (received.joinsTurn()) {
+          cancelAttempt();
+        }
+        watchers.tell(new Update.Appended(opened(received)), now);
+      }
       case ReplyGenerated generated -> {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
@@ -134,7 +139,11 @@ final class LiveTurn {
         cancelAttempt();
         turnEnded(conversation, cancelled.covers(), Outcome.CANCELLED, 0, now);
       }
-      case ConversationErased erased -> cancelAttempt();
+      case ConversationErased erased -> {
+        cancelAttempt();
+        watchers.tell(new Update.Erased(erased.nextSeq()), now);
+        askers.removeAll().forEach(LiveTurn::tellErased);
+      }
     }
   }
 
@@ -144,6 +153,10 @@ final class LiveTurn {
     for (long seq : seqs) {
       askers.remove(seq).forEach(asker -> tellEnd(conversation, asker, seq, outcome, replySeq));
     }
+  }
+
+  private static void tellErased(Command.Receive asker) {
+    asker.replyTo().tell(new Receipt.Rejected(asker.input().messageId(), Refusal.ERASED));
   }
 
   private static void tellEnd(
@@ -230,14 +243,15 @@ final class LiveTurn {
   /** Renews a lease and tells the watcher what it misses. */
   void watch(Conversation conversation, Command.Watch watch, Instant now) {
     watchers.renew(watch.watcher(), now);
-    if (!conversation.transcript().reachesBackTo(watch.after(), conversation.nextSeq())) {
-      watch.watcher().tell(new Update.Behind(memoryStartsAt(conversation)));
+    if (!conversation.remembersAllAfter(watch.after())) {
+      watch.watcher().tell(new Update.Behind(conversation.firstSeq()));
       return;
     }
     watch
         .watcher()
         .tell(
             new Update.CaughtUp(
+                conversation.firstSeq(),
                 conversation.nextSeq() - 1,
                 conversation.transcript().after(watch.after()).stream()
                     .map(Update.Appended::new)
@@ -254,14 +268,9 @@ final class LiveTurn {
   /** Everyone who waits is told to ask again. */
   void stop() {
     askers
-        .all()
+        .removeAll()
         .forEach(asker -> asker.replyTo().tell(new Receipt.Unknown(asker.input().messageId())));
     leavePlace();
-  }
-
-  private static long memoryStartsAt(Conversation conversation) {
-    List<Message> known = conversation.transcript().messages();
-    return known.isEmpty() ? conversation.nextSeq() : known.getFirst().seq();
   }
 
   private static Optional<Update.TurnEnded> ending(Conversation conversation, long seq) {

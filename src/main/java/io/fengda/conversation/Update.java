@@ -29,6 +29,7 @@ public sealed interface Update extends ChannelOutput {
   /**
    * The answer to a renewed lease.
    *
+   * @param firstSeq where the log begins
    * @param lastSeq the newest message of the log
    * @param missing the messages the watcher has not seen
    * @param endings how turns ended that the watcher takes for open
@@ -36,6 +37,7 @@ public sealed interface Update extends ChannelOutput {
    * @param partial the answer so far, from where the watcher has it
    */
   record CaughtUp(
+      long firstSeq,
       long lastSeq,
       List<Appended> missing,
       List<TurnEnded> endings,
@@ -49,6 +51,16 @@ public sealed interface Update extends ChannelOutput {
     }
   }
 
-  /** More was missed than memory holds: the journal has it. */
-  record Behind(long memoryStartsAt) implements Update {}
+  /**
+   * More was missed than memory holds: the journal has it.
+   *
+   * @param firstSeq where the log begins
+   */
+  record Behind(long firstSeq) implements Update {}
+
+  /**
+   * The messages before {@code firstSeq} are gone. Also told to who comes back to a conversation of
+   * which part was erased: they may still show it.
+   */
+  record Erased(long firstSeq) implements Update {}
 }

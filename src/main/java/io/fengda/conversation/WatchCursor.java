@@ -3,6 +3,7 @@ package io.fengda.conversation;
 import io.fengda.conversation.Update.Appended;
 import io.fengda.conversation.Update.Behind;
 import io.fengda.conversation.Update.CaughtUp;
+import io.fengda.conversation.Update.Erased;
 import io.fengda.conversation.Update.Extended;
 import io.fengda.conversation.Update.TurnEnded;
 import io.fengda.conversation.model.AttemptId;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class WatchCursor {
+  private long firstSeq = 1;
   private long lastSeq;
   private boolean positioned;
   private final TreeSet<Long> open = new TreeSet<>();
@@ -70,7 +72,8 @@ final class WatchCursor {
       case Extended extended -> extend(extended);
       case TurnEnded ended -> end(ended);
       case CaughtUp caughtUp -> catchUp(caughtUp);
-      case Behind behind -> Progress.GAP;
+      case Behind(long first) -> new Progress(begin(first), true);
+      case Erased(long first) -> new Progress(begin(first), false);
     };
   }
 
@@ -131,12 +134,27 @@ final class WatchCursor {
         : Optional.empty();
   }
 
+  /** What was erased is not missing, and no turn of it is open. */
+  private List<Update> begin(long first) {
+    if (first <= firstSeq) {
+      return List.of();
+    }
+    firstSeq = first;
+    lastSeq = Math.max(lastSeq, first - 1);
+    open.headSet(first).clear();
+    if (replyTo < first) {
+      attempt = null;
+      codePoints = 0;
+    }
+    return List.of(new Erased(first));
+  }
+
   private Progress catchUp(CaughtUp caughtUp) {
     if (!positioned) {
       // A client may claim more than there is; a late answer of an entity that moved may not.
       lastSeq = Math.min(lastSeq, caughtUp.lastSeq());
     }
-    List<Update> shown = new ArrayList<>();
+    List<Update> shown = new ArrayList<>(begin(caughtUp.firstSeq()));
     caughtUp.missing().forEach(update -> shown.addAll(append(update).updates()));
     if (positioned) {
       shown.addAll(shown.stream().flatMap(update -> endedMeanwhile(update).stream()).toList());

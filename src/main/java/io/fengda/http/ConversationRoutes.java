@@ -1,5 +1,6 @@
 package io.fengda.http;
 
+import akka.Done;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
@@ -13,8 +14,9 @@ import io.fengda.telemetry.TraceContext;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** Messages over REST: send, read, stop. */
+/** Messages over REST: send, read, stop, erase. */
 final class ConversationRoutes {
   private static final int PAGE_DEFAULT = 50;
 
@@ -106,10 +108,20 @@ final class ConversationRoutes {
 
   /** {@code POST …/stop}. */
   CompletionStage<HttpResponse> stop(HttpRequest request, String name) {
+    return done(request, name, conversations::stop);
+  }
+
+  /** {@code DELETE} of the conversation. */
+  CompletionStage<HttpResponse> erase(HttpRequest request, String name) {
+    return done(request, name, conversations::erase);
+  }
+
+  private CompletionStage<HttpResponse> done(
+      HttpRequest request, String name, Function<ConversationId, CompletionStage<Done>> what) {
     Caller caller = requests.caller(request);
     ConversationId id = caller.conversation(name);
     Quotas.Left left = quotas.require(caller.tenant());
     request.discardEntityBytes(requests.system());
-    return conversations.stop(id).thenApply(done -> left.on(HttpResponse.create().withStatus(204)));
+    return what.apply(id).thenApply(done -> left.on(HttpResponse.create().withStatus(204)));
   }
 }

@@ -85,6 +85,8 @@ final class EventStreams {
           ByteString.fromString("event: delta\ndata: " + Json.write(Wire.delta(extended)) + "\n\n");
       case Update.TurnEnded ended ->
           ByteString.fromString("event: turn\ndata: " + Json.write(Wire.turn(ended)) + "\n\n");
+      case Update.Erased erased ->
+          ByteString.fromString("event: erased\ndata: " + Json.write(Wire.erased(erased)) + "\n\n");
       case Update.CaughtUp caughtUp -> ByteString.emptyByteString();
       case Update.Behind behind -> ByteString.emptyByteString();
       case Receipt receipt -> ByteString.emptyByteString();

@@ -22,6 +22,7 @@ final class FrameWriter {
       }
       case Update.Extended extended -> Optional.of(Wire.frame("delta", Wire.delta(extended)));
       case Update.TurnEnded ended -> Optional.of(Wire.frame("turn", Wire.turn(ended)));
+      case Update.Erased erased -> Optional.of(Wire.frame("erased", Wire.erased(erased)));
       case Receipt.Accepted accepted -> Optional.of(Wire.acceptedFrame(accepted));
       case Receipt.Rejected rejected ->
           Optional.of(

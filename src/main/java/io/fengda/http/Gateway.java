@@ -116,6 +116,9 @@ public final class Gateway {
     if (path.size() == 2 && path.get(0).equals("v1") && path.get(1).equals("sessions")) {
       return method(request, "POST", () -> sessions.create(request));
     }
+    if (path.size() == 3 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
+      return method(request, "DELETE", () -> messages.erase(request, path.get(2)));
+    }
     if (path.size() == 4 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
       return conversation(request, path.get(2), path.get(3), trace);
     }

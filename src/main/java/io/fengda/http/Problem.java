@@ -20,6 +20,7 @@ public enum Problem {
   BODY_TIMEOUT(408, true, "The body did not arrive in time."),
   MESSAGE_ID_REUSED(409, false, "This messageId came before with another text."),
   TURN_OPEN(409, true, "The previous message is still being answered."),
+  CONVERSATION_ERASED(410, false, "The conversation was erased before the message was answered."),
   TEXT_TOO_LONG(413, false, "A message has at most 8 KiB of UTF-8."),
   BODY_TOO_LARGE(413, false, "The body is larger than any valid request."),
   UNSUPPORTED_MEDIA_TYPE(415, false, "Send application/json."),
@@ -48,6 +49,7 @@ public enum Problem {
       case ID_REUSED -> MESSAGE_ID_REUSED;
       case BUSY -> CONVERSATION_BUSY;
       case TURN_OPEN -> TURN_OPEN;
+      case ERASED -> CONVERSATION_ERASED;
       case TENANT_OPEN_TURNS -> TOO_MANY_OPEN_TURNS;
       case OVERLOADED -> OVERLOADED;
     };

@@ -100,6 +100,10 @@ final class Wire {
     return json.put("outcome", outcome(turn.outcome()));
   }
 
+  static ObjectNode erased(Update.Erased erased) {
+    return Json.object().put("firstSeq", erased.firstSeq());
+  }
+
   static ObjectNode acceptedFrame(Receipt.Accepted accepted) {
     return frame("accepted")
         .put("messageId", accepted.messageId().value())

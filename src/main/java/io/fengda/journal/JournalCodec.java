@@ -25,6 +25,9 @@ import java.util.List;
 
 /** Events and snapshots to and from {@code proto/fengda/journal/v1}. */
 final class JournalCodec {
+  /** Of a log that nobody erased; snapshots do not say it. */
+  private static final long FIRST_SEQ = 1;
+
   private JournalCodec() {}
 
   static MessageReceived write(ConversationEvent.MessageReceived event) {
@@ -37,6 +40,7 @@ final class JournalCodec {
         .setLanguage(event.language().tag())
         .setAtEpochMillis(event.at().toEpochMilli())
         .setTraceparent(event.trace())
+        .setJoinsTurn(event.joinsTurn())
         .build();
   }
 
@@ -49,6 +53,7 @@ final class JournalCodec {
         read(event.getChannel()),
         Language.ofTag(event.getLanguage()),
         event.getTraceparent(),
+        event.getJoinsTurn(),
         Instant.ofEpochMilli(event.getAtEpochMillis()));
   }
 
@@ -92,7 +97,9 @@ final class JournalCodec {
 
   static io.fengda.proto.journal.v1.Conversation write(Conversation conversation) {
     var builder =
-        io.fengda.proto.journal.v1.Conversation.newBuilder().setNextSeq(conversation.nextSeq());
+        io.fengda.proto.journal.v1.Conversation.newBuilder()
+            .setFirstSeq(conversation.firstSeq() == FIRST_SEQ ? 0 : conversation.firstSeq())
+            .setNextSeq(conversation.nextSeq());
     for (long value : conversation.recentIds().toLongs()) {
       builder.addRecentIds(value);
     }
@@ -108,6 +115,7 @@ final class JournalCodec {
 
   static Conversation read(io.fengda.proto.journal.v1.Conversation conversation) {
     return new Conversation(
+        Math.max(FIRST_SEQ, conversation.getFirstSeq()),
         conversation.getNextSeq(),
         RecentIds.ofLongs(
             conversation.getRecentIdsList().stream().mapToLong(Long::longValue).toArray()),

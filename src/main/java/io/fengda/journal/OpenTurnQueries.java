@@ -1,18 +1,14 @@
 package io.fengda.journal;
 
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
+import static io.fengda.journal.JournalDatabase.instant;
+import static io.fengda.journal.JournalDatabase.offset;
+
 import io.r2dbc.spi.Row;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What the redriver asks of the journal. Thread-safe. */
 final class OpenTurnQueries {
@@ -38,10 +34,6 @@ final class OpenTurnQueries {
       LIMIT $6
       """;
 
-  /** A connection that is half open never answers. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-  private static final String NOW = "SELECT now() AS now";
   private static final String READ_MARK = "SELECT mark FROM redriver_mark WHERE slice_min = $1";
   private static final String WRITE_MARK =
       """
@@ -49,24 +41,21 @@ final class OpenTurnQueries {
       ON CONFLICT (slice_min) DO UPDATE SET mark = GREATEST(redriver_mark.mark, EXCLUDED.mark)
       """;
 
-  private final ConnectionFactory connections;
+  private final JournalDatabase database;
   private final String entityType;
 
-  OpenTurnQueries(ConnectionFactory connections, String entityType) {
-    this.connections = connections;
+  OpenTurnQueries(JournalDatabase database, String entityType) {
+    this.database = database;
     this.entityType = entityType;
   }
 
   /** An open turn: whose, which event left it open, and when. */
   record OpenTurn(String persistenceId, long seqNr, Instant since) {}
 
-  /** A range of slices, both ends included. */
-  record SliceRange(int min, int max) {}
-
   /** The oldest open turns from a time on, before another. */
   CompletionStage<List<OpenTurn>> openTurns(
       SliceRange range, Instant from, Instant before, int limit) {
-    return run(
+    return database.run(
         connection ->
             Flux.from(
                     connection
@@ -84,16 +73,12 @@ final class OpenTurnQueries {
 
   /** The time of the clock that the events are stamped by. */
   CompletionStage<Instant> now() {
-    return run(
-        connection ->
-            Flux.from(connection.createStatement(NOW).execute())
-                .flatMap(result -> result.map((row, metadata) -> instant(row, "now")))
-                .next());
+    return database.now();
   }
 
   /** Before which nothing is open; the epoch where that is not known. */
   CompletionStage<Instant> readMark(SliceRange range) {
-    return run(
+    return database.run(
         connection ->
             Flux.from(connection.createStatement(READ_MARK).bind(0, range.min()).execute())
                 .flatMap(result -> result.map((row, metadata) -> instant(row, "mark")))
@@ -103,7 +88,7 @@ final class OpenTurnQueries {
 
   /** Moves the mark forward, never back. */
   CompletionStage<Long> writeMark(SliceRange range, Instant mark) {
-    return run(
+    return database.run(
         connection ->
             Flux.from(
                     connection
@@ -116,24 +101,10 @@ final class OpenTurnQueries {
                 .defaultIfEmpty(0L));
   }
 
-  private <T> CompletionStage<T> run(Function<Connection, Mono<T>> use) {
-    return Mono.<T, Connection>usingWhen(Mono.from(connections.create()), use, Connection::close)
-        .timeout(TIMEOUT)
-        .toFuture();
-  }
-
   private static OpenTurn openTurn(Row row) {
     return new OpenTurn(
         Objects.requireNonNull(row.get("persistence_id", String.class)),
         Objects.requireNonNull(row.get("seq_nr", Long.class)),
         instant(row, "db_timestamp"));
-  }
-
-  private static Instant instant(Row row, String column) {
-    return Objects.requireNonNull(row.get(column, OffsetDateTime.class)).toInstant();
-  }
-
-  private static OffsetDateTime offset(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -9,12 +9,10 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import akka.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
-import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import akka.persistence.typed.PersistenceId;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.journal.OpenTurnQueries.OpenTurn;
-import io.fengda.journal.OpenTurnQueries.SliceRange;
 import io.fengda.telemetry.Metrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private static final Logger log = LoggerFactory.getLogger(Redriver.class);
-  private static final String CONNECTIONS = "akka.persistence.r2dbc.connection-factory";
 
   /** How far the mark moves before it is written again. */
   private static final Duration MARK_STEP = Duration.ofSeconds(60);
@@ -95,22 +92,21 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
       Conversations conversations,
       Metrics metrics) {
     OpenTurnQueries queries =
-        new OpenTurnQueries(
-            ConnectionFactoryProvider.get(system).connectionFactoryFor(CONNECTIONS),
-            Conversations.ENTITY_TYPE);
+        new OpenTurnQueries(JournalDatabase.of(system), Conversations.ENTITY_TYPE);
     ShardedDaemonProcess.get(system)
         .init(
             Command.class,
             "redriver",
             settings.ranges(),
-            number -> create(range(number, settings), settings, queries, conversations, metrics),
+            number ->
+                create(
+                    SliceRange.of(number, settings.ranges()),
+                    settings,
+                    queries,
+                    conversations,
+                    metrics),
             ShardedDaemonProcessSettings.create(system).withRole(Conversations.ROLE),
             Optional.of(new Command.Stop()));
-  }
-
-  private static SliceRange range(int number, RedriverSettings settings) {
-    int min = number * settings.slicesOfRange();
-    return new SliceRange(min, min + settings.slicesOfRange() - 1);
   }
 
   private static Behavior<Command> create(

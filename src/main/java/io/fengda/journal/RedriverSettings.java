@@ -15,12 +15,10 @@ import java.time.Duration;
  */
 public record RedriverSettings(
     int ranges, Duration interval, Duration ageMin, Duration overlap, int wakesMax) {
-  static final int SLICES = 1_024;
-
   public RedriverSettings {
-    if (ranges < 1 || SLICES % ranges != 0) {
+    if (ranges < 1 || SliceRange.SLICES % ranges != 0) {
       throw new IllegalArgumentException(
-          "fengda.redriver.ranges: %d does not divide %d".formatted(ranges, SLICES));
+          "fengda.redriver.ranges: %d does not divide %d".formatted(ranges, SliceRange.SLICES));
     }
     if (wakesMax < 1) {
       throw new IllegalArgumentException("fengda.redriver.wakes-max: below 1");
@@ -35,9 +33,5 @@ public record RedriverSettings(
         config.getDuration("age-min"),
         config.getDuration("overlap"),
         config.getInt("wakes-max"));
-  }
-
-  int slicesOfRange() {
-    return SLICES / ranges;
   }
 }

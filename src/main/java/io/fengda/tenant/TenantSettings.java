@@ -60,6 +60,11 @@ public final class TenantSettings {
           "fengda.tenants.%s.deadline: %s is not above 0 and at most %s"
               .formatted(id, deadline, DEADLINE_MAX));
     }
+    Duration retention = config.getDuration("retention");
+    if (retention.isNegative() || retention.isZero()) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.retention: %s is not above 0".formatted(id, retention));
+    }
     return new Tenant(
         id,
         config.getString("name"),
@@ -70,7 +75,7 @@ public final class TenantSettings {
             Language.EN, config.getString("fallback.en")),
         positive(id, config, "open-turns-max"),
         positive(id, config, "messages-per-second"),
-        config.getDuration("retention"),
+        retention,
         config.getConfigList("vendors").stream().map(TenantSettings::vendor).toList(),
         keys);
   }

@@ -1,6 +1,8 @@
 package io.fengda.tenant;
 
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,14 @@ public final class Tenants {
   /** The tenant, or the defaults where there is none of that id any more. */
   public Tenant orDefaults(TenantId id) {
     return byId.getOrDefault(id, unknown);
+  }
+
+  /** The shortest time for which a conversation of any tenant is kept. */
+  public Duration retentionMin() {
+    return Stream.concat(Stream.of(unknown), all().stream())
+        .map(Tenant::retention)
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /** The tenant that a secret or publishable key belongs to. */

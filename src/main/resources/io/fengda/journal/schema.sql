@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS event_journal(
 
 CREATE INDEX IF NOT EXISTS event_journal_slice_idx ON event_journal(slice, entity_type, db_timestamp, seq_nr);
 
+-- Fengda's own: erasures whose rows are not deleted yet.
+CREATE INDEX IF NOT EXISTS event_journal_erased_idx ON event_journal(slice) WHERE tags @> ARRAY['erased'];
+
 CREATE TABLE IF NOT EXISTS snapshot(
   slice INT NOT NULL,
   entity_type VARCHAR(255) NOT NULL,

@@ -55,7 +55,7 @@ class ConversationEntityTest {
     assertEquals(
         List.of(
             new MessageReceived(
-                1, id, Digest.of("怎么退款？"), "怎么退款？", Channel.REST, Language.ZH, "", START)),
+                1, id, Digest.of("怎么退款？"), "怎么退款？", Channel.REST, Language.ZH, "", false, START)),
         conversation.journal());
     assertEquals(
         new Receipt.Accepted(

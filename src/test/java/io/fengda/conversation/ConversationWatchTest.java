@@ -36,7 +36,7 @@ class ConversationWatchTest {
     conversation.watch(0);
 
     assertEquals(
-        new CaughtUp(0, List.of(), List.of(), List.of(), null),
+        new CaughtUp(1, 0, List.of(), List.of(), List.of(), null),
         conversation.expect(CaughtUp.class));
   }
 
@@ -97,6 +97,7 @@ class ConversationWatchTest {
     List<Message> log = conversation.log();
     assertEquals(
         new CaughtUp(
+            1,
             4,
             log.subList(1, 4).stream().map(Appended::new).toList(),
             List.of(new TurnEnded(List.of(1L), Outcome.ANSWER)),
@@ -114,7 +115,7 @@ class ConversationWatchTest {
 
     assertEquals(
         new CaughtUp(
-            1, List.of(), List.of(), List.of(1L), new Extended(1, query.attempt(), 2, "天")),
+            1, 1, List.of(), List.of(), List.of(1L), new Extended(1, query.attempt(), 2, "天")),
         conversation.expect(CaughtUp.class));
   }
 
@@ -126,7 +127,7 @@ class ConversationWatchTest {
     conversation.watch(1, List.of(1L), query.attempt(), 2);
 
     assertEquals(
-        new CaughtUp(1, List.of(), List.of(), List.of(1L), null),
+        new CaughtUp(1, 1, List.of(), List.of(), List.of(1L), null),
         conversation.expect(CaughtUp.class));
   }
 
@@ -137,7 +138,7 @@ class ConversationWatchTest {
     conversation.watch(999, List.of(998L), new AttemptId("another"), 99);
 
     assertEquals(
-        new CaughtUp(1, List.of(), List.of(), List.of(1L), null),
+        new CaughtUp(1, 1, List.of(), List.of(), List.of(1L), null),
         conversation.expect(CaughtUp.class));
   }
 
@@ -151,7 +152,7 @@ class ConversationWatchTest {
     forgetful.watch(3);
     forgetful.watch(4);
 
-    assertEquals(new Behind(5), forgetful.expect(Behind.class));
+    assertEquals(new Behind(1), forgetful.expect(Behind.class));
     assertEquals(2, forgetful.expect(CaughtUp.class).missing().size());
   }
 

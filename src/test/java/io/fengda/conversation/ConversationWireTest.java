@@ -74,6 +74,7 @@ class ConversationWireTest {
             REF.narrow()),
         new Command.Stop(REF.narrow()),
         new Command.Wake(0),
+        new Command.Erase(7, REF.narrow()),
         new Command.Read(Long.MAX_VALUE, 100, REF.narrow()),
         new Command.Watch(3, List.of(1L, 3L), ATTEMPT, 7, REF),
         new Command.Watch(0, List.of(), null, 0, REF),
@@ -93,19 +94,22 @@ class ConversationWireTest {
         new Update.Extended(1, ATTEMPT, 3, "内😀"),
         new Update.TurnEnded(List.of(1L, 2L), Outcome.FALLBACK),
         new Update.CaughtUp(
+            1,
             4,
             List.of(new Update.Appended(SAID), new Update.Appended(REPLY)),
             List.of(new Update.TurnEnded(List.of(1L), Outcome.ANSWER)),
             List.of(3L, 4L),
             new Update.Extended(3, ATTEMPT, 0, "三")),
-        new Update.CaughtUp(0, List.of(), List.of(), List.of(), null),
-        new Update.Behind(7));
+        new Update.CaughtUp(1, 0, List.of(), List.of(), List.of(), null),
+        new Update.Behind(1),
+        new Update.Erased(8));
   }
 
   static Stream<Record> pages() {
     return Stream.of(
-        new Command.Page(List.of(SAID, REPLY), true, 2),
-        new Command.Page(List.of(), false, Long.MAX_VALUE));
+        new Command.Page(List.of(SAID, REPLY), true, 1, 2),
+        new Command.Page(List.of(), false, 1, Long.MAX_VALUE),
+        new Command.Erased(9));
   }
 
   static Stream<Record> everything() {
@@ -157,6 +161,7 @@ class ConversationWireTest {
             .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
             .collect(Collectors.toSet());
     records.add(Command.Page.class);
+    records.add(Command.Erased.class);
 
     assertEquals(records, samples);
   }

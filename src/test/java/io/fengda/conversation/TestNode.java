@@ -31,9 +31,17 @@ final class TestNode {
   static final String FALLBACK_EN = "We are busy, please try again later.";
   static final int BANK_OPEN_TURNS_MAX = 2;
   static final int WAITING_MAX = 2;
+  static final int TURN_MESSAGES_MAX = 3;
+
+  /** Tenants with another overlap policy than {@code QUEUE}. */
+  static final String MERGING = "merging";
+
+  static final String INTERRUPTING = "interrupting";
+  static final String REJECTING = "rejecting";
 
   /** Large enough for most tests. */
-  static final ModelLimits LIMITS = new ModelLimits(200, 64 * 1024, 1_000, WAITING_MAX);
+  static final ModelLimits LIMITS =
+      new ModelLimits(200, 64 * 1024, 1_000, WAITING_MAX, TURN_MESSAGES_MAX);
 
   private static final Duration HASTY_DEADLINE = Duration.ofMillis(50);
   private static final int OPEN_TURNS_MAX = 3;
@@ -52,9 +60,12 @@ final class TestNode {
             settings(limits, snapshotEvery),
             Tenants.of(
                 List.of(
-                    tenant(BANK, DEADLINE, BANK_OPEN_TURNS_MAX),
-                    tenant(HASTY, HASTY_DEADLINE, OPEN_TURNS_MAX)),
-                tenant("unknown", DEADLINE, OPEN_TURNS_MAX)),
+                    tenant(BANK, DEADLINE, OverlapPolicy.QUEUE, BANK_OPEN_TURNS_MAX),
+                    tenant(HASTY, HASTY_DEADLINE, OverlapPolicy.QUEUE, OPEN_TURNS_MAX),
+                    tenant(MERGING, DEADLINE, OverlapPolicy.MERGE, OPEN_TURNS_MAX),
+                    tenant(INTERRUPTING, DEADLINE, OverlapPolicy.INTERRUPT, OPEN_TURNS_MAX),
+                    tenant(REJECTING, DEADLINE, OverlapPolicy.REJECT, OPEN_TURNS_MAX)),
+                tenant("unknown", DEADLINE, OverlapPolicy.QUEUE, OPEN_TURNS_MAX)),
             queries,
             openTurns,
             new Metrics(meters),
@@ -67,7 +78,9 @@ final class TestNode {
   }
 
   static TestNode remembering(int messages) {
-    return new TestNode(new ModelLimits(messages, 64 * 1024, 1_000, WAITING_MAX), SNAPSHOT_EVERY);
+    return new TestNode(
+        new ModelLimits(messages, 64 * 1024, 1_000, WAITING_MAX, TURN_MESSAGES_MAX),
+        SNAPSHOT_EVERY);
   }
 
   static TestNode snapshottingEvery(int events) {
@@ -110,12 +123,13 @@ final class TestNode {
         Duration.ofSeconds(60));
   }
 
-  private static Tenant tenant(String id, Duration deadline, int openTurnsMax) {
+  private static Tenant tenant(
+      String id, Duration deadline, OverlapPolicy overlap, int openTurnsMax) {
     return new Tenant(
         TenantId.of(id),
         "The tenant " + id,
         deadline,
-        OverlapPolicy.QUEUE,
+        overlap,
         Map.of(Language.ZH, FALLBACK_ZH, Language.EN, FALLBACK_EN),
         openTurnsMax,
         1_000,

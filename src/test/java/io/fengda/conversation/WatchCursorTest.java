@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.fengda.conversation.Update.Appended;
 import io.fengda.conversation.Update.CaughtUp;
+import io.fengda.conversation.Update.Erased;
 import io.fengda.conversation.Update.Extended;
 import io.fengda.conversation.Update.TurnEnded;
 import io.fengda.conversation.WatchCursor.Progress;
@@ -67,7 +68,7 @@ class WatchCursorTest {
 
   @Test
   void historyThatIsNotInMemoryIsAGap() {
-    assertEquals(GAP, cursor.pass(new Update.Behind(7)));
+    assertEquals(GAP, cursor.pass(new Update.Behind(1)));
   }
 
   @Test
@@ -170,7 +171,7 @@ class WatchCursorTest {
     Progress missed = cursor.pass(delta(SECOND, 3, " may"));
     Progress whole =
         cursor.pass(
-            new CaughtUp(1, List.of(), List.of(), List.of(1L), delta(SECOND, 0, "You may")));
+            new CaughtUp(1, 1, List.of(), List.of(), List.of(1L), delta(SECOND, 0, "You may")));
 
     assertEquals(GAP, missed);
     assertEquals(shown(delta(SECOND, 0, "You may")), whole);
@@ -205,6 +206,7 @@ class WatchCursorTest {
     Progress progress =
         cursor.pass(
             new CaughtUp(
+                1,
                 3,
                 List.of(replied(2, 1), said(3)),
                 List.of(ended(Outcome.ANSWER, 1L)),
@@ -224,14 +226,15 @@ class WatchCursorTest {
 
     Progress progress =
         cursor.pass(
-            new CaughtUp(1, List.of(said(1)), List.of(), List.of(1L), delta(FIRST, 0, "七天")));
+            new CaughtUp(1, 1, List.of(said(1)), List.of(), List.of(1L), delta(FIRST, 0, "七天")));
 
     assertEquals(NOTHING, progress);
   }
 
   @Test
   void catchingUpWithTooLittleIsAGap() {
-    Progress progress = cursor.pass(new CaughtUp(5, List.of(said(1)), List.of(), List.of(), null));
+    Progress progress =
+        cursor.pass(new CaughtUp(1, 5, List.of(said(1)), List.of(), List.of(), null));
 
     assertEquals(new Progress(List.of(said(1)), true), progress);
     assertEquals(1, cursor.lastSeq());
@@ -243,7 +246,7 @@ class WatchCursorTest {
 
     Progress resumed =
         back.pass(
-            new CaughtUp(7, List.of(), List.of(), List.of(7L), new Extended(7, FIRST, 0, "七天")));
+            new CaughtUp(1, 7, List.of(), List.of(), List.of(7L), new Extended(7, FIRST, 0, "七天")));
     Progress next = back.pass(new Extended(7, FIRST, 2, "内"));
     Progress end = back.pass(ended(Outcome.ANSWER, 7L));
 
@@ -256,12 +259,39 @@ class WatchCursorTest {
   void aClaimBeyondTheEndIsTakenBackToTheEnd() {
     WatchCursor claims = new WatchCursor(999);
 
-    Progress caughtUp = claims.pass(new CaughtUp(3, List.of(), List.of(), List.of(3L), null));
+    Progress caughtUp = claims.pass(new CaughtUp(1, 3, List.of(), List.of(), List.of(3L), null));
     Progress next = claims.pass(replied(4, 3));
 
     assertEquals(NOTHING, caughtUp);
     assertEquals(shown(replied(4, 3)), next);
     assertEquals(List.of(3L), claims.open());
+  }
+
+  @Test
+  void whatWasErasedIsNotMissing() {
+    passAll(said(1), delta(FIRST, 0, "七天"));
+
+    Progress erased = cursor.pass(new Erased(3));
+    Progress repeated = cursor.pass(new Erased(3));
+    Progress next = cursor.pass(said(3));
+
+    assertEquals(shown(new Erased(3)), erased);
+    assertEquals(NOTHING, repeated);
+    assertEquals(shown(said(3)), next);
+    assertEquals(List.of(3L), cursor.open());
+    assertEquals(0, cursor.offset());
+  }
+
+  @Test
+  void whoComesBackAfterAnErasureIsToldAndGoesOnBehindIt() {
+    WatchCursor back = new WatchCursor(2);
+
+    Progress caughtUp =
+        back.pass(new CaughtUp(5, 5, List.of(said(5)), List.of(), List.of(5L), null));
+    Progress behind = new WatchCursor(0).pass(new Update.Behind(5));
+
+    assertEquals(shown(new Erased(5), said(5)), caughtUp);
+    assertEquals(new Progress(List.of(new Erased(5)), true), behind);
   }
 
   private void passAll(Update... updates) {

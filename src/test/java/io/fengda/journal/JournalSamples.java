@@ -47,6 +47,7 @@ final class JournalSamples {
             Channel.REST,
             Language.ZH,
             TRACE,
+            false,
             AT),
         new MessageReceived(
             2,
@@ -56,7 +57,18 @@ final class JournalSamples {
             Channel.WEBSOCKET,
             Language.EN,
             "",
-            Instant.EPOCH));
+            false,
+            Instant.EPOCH),
+        new MessageReceived(
+            3,
+            new MessageId("m-3"),
+            new Digest(0x7b1c2f218ddd506bL),
+            "还有运费",
+            Channel.WEBSOCKET,
+            Language.ZH,
+            TRACE,
+            true,
+            AT));
   }
 
   static List<ReplyGenerated> replied() {
@@ -100,6 +112,7 @@ final class JournalSamples {
   static List<Conversation> conversations() {
     return List.of(
         new Conversation(
+            1,
             9,
             RecentIds.ofLongs(
                 new long[] {
@@ -124,11 +137,12 @@ final class JournalSamples {
                     AT),
                 List.of(new Pending(8, Language.ZH, TRACE)))),
         new Conversation(
+            1,
             2,
             RecentIds.none(),
             Transcript.of(List.of(said(1, "好的", Outcome.CANCELLED))),
             new Idle()),
-        new Conversation(7, RecentIds.none(), Transcript.empty(), new Idle()));
+        new Conversation(7, 7, RecentIds.none(), Transcript.empty(), new Idle()));
   }
 
   private static long ending(long outcomeCode, long replySeq) {

@@ -9,8 +9,8 @@ import io.fengda.conversation.model.Phase.Pending;
 import io.fengda.conversation.model.Phase.Turn;
 import io.fengda.conversation.model.Phase.TurnOpen;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A conversation as its events tell it. Attempts, deltas, watchers and timers are not part of it:
@@ -19,17 +19,20 @@ import java.util.List;
  * <table>
  *   <caption>Transitions</caption>
  *   <tr><th>event</th><th>Idle</th><th>TurnOpen</th></tr>
- *   <tr><td>MessageReceived</td><td>TurnOpen</td><td>TurnOpen, one more waiting</td></tr>
+ *   <tr><td>MessageReceived</td><td>TurnOpen</td>
+ *       <td>TurnOpen, one more in the turn or waiting</td></tr>
  *   <tr><td>ReplyGenerated, TurnCancelled</td><td>(bug)</td>
  *       <td>TurnOpen with the first waiting message, else Idle</td></tr>
  *   <tr><td>ConversationErased</td><td>Idle</td><td>Idle</td></tr>
  * </table>
  *
+ * @param firstSeq where the log begins: 1, or behind the last erasure
  * @param nextSeq the seq of the next message
  */
-public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcript, Phase phase) {
+public record Conversation(
+    long firstSeq, long nextSeq, RecentIds recentIds, Transcript transcript, Phase phase) {
   private static final Conversation NEW =
-      new Conversation(1, RecentIds.none(), Transcript.empty(), new Idle());
+      new Conversation(1, 1, RecentIds.none(), Transcript.empty(), new Idle());
 
   /** A conversation in which nothing was said yet. */
   public static Conversation empty() {
@@ -38,7 +41,13 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
 
   /** Whether nothing was ever said here, or all of it was erased. */
   public boolean hasNoMessages() {
-    return transcript.messages().isEmpty();
+    return nextSeq == firstSeq;
+  }
+
+  /** Whether every message after {@code seq} is in the transcript. */
+  public boolean remembersAllAfter(long seq) {
+    long next = Math.max(seq + 1, firstSeq);
+    return next >= nextSeq || transcript.find(next).isPresent();
   }
 
   /**
@@ -61,7 +70,8 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
       case ReplyGenerated generated -> replied(generated, limits);
       case TurnCancelled cancelled -> cancelled(cancelled);
       case ConversationErased erased ->
-          new Conversation(erased.nextSeq(), RecentIds.none(), Transcript.empty(), new Idle());
+          new Conversation(
+              erased.nextSeq(), erased.nextSeq(), RecentIds.none(), Transcript.empty(), new Idle());
     };
   }
 
@@ -72,12 +82,15 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
         switch (phase) {
           case Idle idle -> new TurnOpen(new Turn(List.of(pending), event.at()), List.of());
           case TurnOpen(Turn turn, List<Pending> waiting) ->
-              new TurnOpen(turn, plus(waiting, pending));
+              event.joinsTurn()
+                  ? new TurnOpen(new Turn(plus(turn.messages(), pending), turn.openedAt()), waiting)
+                  : new TurnOpen(turn, plus(waiting, pending));
         };
     Message message =
         new Message.FromCustomer(
             event.seq(), event.messageId(), event.text(), event.at(), Outcome.OPEN);
     return new Conversation(
+        firstSeq,
         nextSeq + 1,
         recentIds.plus(event.messageId(), event.digest(), event.seq(), limits.recentIdsMax()),
         transcript.plus(message, limits, open.turn().messages().getFirst().seq()),
@@ -90,6 +103,7 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
     TurnOpen open = requireOpen(reply.covers(), event);
     Phase next = next(open, event.at());
     return new Conversation(
+        firstSeq,
         nextSeq + 1,
         recentIds.ended(reply.covers(), reply.kind().outcome(), reply.seq()),
         transcript
@@ -101,6 +115,7 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
   private Conversation cancelled(TurnCancelled event) {
     TurnOpen open = requireOpen(event.covers(), event);
     return new Conversation(
+        firstSeq,
         nextSeq,
         recentIds.ended(event.covers(), Outcome.CANCELLED, 0),
         transcript.ended(event.covers(), Outcome.CANCELLED),
@@ -123,9 +138,7 @@ public record Conversation(long nextSeq, RecentIds recentIds, Transcript transcr
   }
 
   private static List<Pending> plus(List<Pending> waiting, Pending last) {
-    List<Pending> next = new ArrayList<>(waiting);
-    next.add(last);
-    return next;
+    return Stream.concat(waiting.stream(), Stream.of(last)).toList();
   }
 
   private void requireNext(long seq, ConversationEvent event) {

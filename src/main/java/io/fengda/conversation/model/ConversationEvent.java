@@ -14,6 +14,7 @@ public sealed interface ConversationEvent {
   /**
    * A customer's message was accepted.
    *
+   * @param joinsTurn whether it belongs to the turn that is open; if not, it waits behind it
    * @param trace W3C {@code traceparent}; empty when there is none
    */
   record MessageReceived(
@@ -24,6 +25,7 @@ public sealed interface ConversationEvent {
       Channel channel,
       Language language,
       String trace,
+      boolean joinsTurn,
       Instant at)
       implements ConversationEvent {
     @Override

@@ -45,7 +45,9 @@ public sealed interface Decision {
       /** A deadline of an attempt that is over. */
       STALE_DEADLINE,
       /** There is no open turn, or somebody works on it. */
-      NOTHING_OPEN
+      NOTHING_OPEN,
+      /** Nothing was said since the beginning or the last erasure. */
+      NOTHING_TO_ERASE
     }
   }
 }

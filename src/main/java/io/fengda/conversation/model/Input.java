@@ -55,6 +55,9 @@ public sealed interface Input {
   /** The customer wants no answer any more. */
   record Stop() implements Input {}
 
+  /** The customer, or the end of the retention, wants everything forgotten. */
+  record Erase() implements Input {}
+
   /** Look whether a turn is open that nobody works on; also what recovery asks. */
   record Wake() implements Input {}
 }

@@ -8,14 +8,22 @@ package io.fengda.conversation.model;
  * @param transcriptBytesMax UTF-8 bytes of the texts kept in memory as context
  * @param recentIdsMax customer messages whose ids are remembered, at least 1,000
  * @param waitingMax messages that may wait behind an open turn
+ * @param turnMessagesMax messages that one turn may join
  */
 public record ModelLimits(
-    int transcriptMessagesMax, long transcriptBytesMax, int recentIdsMax, int waitingMax) {
+    int transcriptMessagesMax,
+    long transcriptBytesMax,
+    int recentIdsMax,
+    int waitingMax,
+    int turnMessagesMax) {
   public ModelLimits {
-    if (transcriptMessagesMax < 2 || transcriptBytesMax < 1 || waitingMax < 0) {
+    if (transcriptMessagesMax < 2
+        || transcriptBytesMax < 1
+        || waitingMax < 0
+        || turnMessagesMax < 1) {
       throw new IllegalArgumentException(
-          "limits too small: %d messages, %d bytes, %d waiting"
-              .formatted(transcriptMessagesMax, transcriptBytesMax, waitingMax));
+          "limits too small: %d messages, %d bytes, %d waiting, %d in a turn"
+              .formatted(transcriptMessagesMax, transcriptBytesMax, waitingMax, turnMessagesMax));
     }
     if (recentIdsMax < 1) {
       throw new IllegalArgumentException("recentIdsMax below 1: " + recentIdsMax);

@@ -10,6 +10,8 @@ public enum Refusal {
   TURN_OPEN,
   /** The tenant has as many open turns as it may. */
   TENANT_OPEN_TURNS,
+  /** The conversation was erased before the message's turn ended. */
+  ERASED,
   /** The node has as many open turns as it may, or no way to hand out queries. */
   OVERLOADED
 }

@@ -36,12 +36,11 @@ public record Transcript(List<Message> messages, long textBytes) {
         : Optional.of(messages.get((int) index));
   }
 
-  /** Whether every message after {@code seq} is here, {@code nextSeq} being the next to come. */
-  public boolean reachesBackTo(long seq, long nextSeq) {
-    return seq + 1 >= nextSeq || find(seq + 1).isPresent();
-  }
-
-  /** The messages after {@code seq}, oldest first; to be asked where {@link #reachesBackTo}. */
+  /**
+   * The messages after {@code seq} that are here, oldest first.
+   *
+   * @see Conversation#remembersAllAfter
+   */
   public List<Message> after(long seq) {
     if (messages.isEmpty()) {
       return List.of();

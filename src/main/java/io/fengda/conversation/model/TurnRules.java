@@ -1,5 +1,6 @@
 package io.fengda.conversation.model;
 
+import io.fengda.conversation.model.ConversationEvent.ConversationErased;
 import io.fengda.conversation.model.ConversationEvent.MessageReceived;
 import io.fengda.conversation.model.ConversationEvent.ReplyGenerated;
 import io.fengda.conversation.model.ConversationEvent.TurnCancelled;
@@ -15,38 +16,50 @@ import io.fengda.conversation.model.Phase.Turn;
 import io.fengda.conversation.model.Phase.TurnOpen;
 import io.fengda.conversation.model.RecentIds.Known;
 import io.fengda.tenant.Language;
+import io.fengda.tenant.OverlapPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What each input does in each state.
  *
  * <table>
- *   <caption>State × input, overlap policy {@code queue}</caption>
+ *   <caption>State × input</caption>
  *   <tr><th>input</th><th>idle</th><th>a turn is open</th></tr>
  *   <tr><td>Receive, new id</td><td>persist, open the turn</td>
- *       <td>persist, wait; BUSY beyond {@code waitingMax}</td></tr>
+ *       <td>{@code QUEUE}: persist, wait; BUSY beyond {@code waitingMax}<br>
+ *           {@code MERGE}: persist, join the turn; as {@code QUEUE} beyond {@code turnMessagesMax}
+ *           and where others wait<br>
+ *           {@code INTERRUPT}: persist the end of what is unfinished and the message<br>
+ *           {@code REJECT}: TURN_OPEN</td></tr>
  *   <tr><td>Receive, known id</td><td colspan="2">the record; ID_REUSED with another text</td></tr>
  *   <tr><td>Delta of the live attempt</td><td>drop</td><td>extend the partial answer</td></tr>
  *   <tr><td>Result covering the turn, any attempt</td><td>drop</td><td>persist the reply</td></tr>
  *   <tr><td>any other Delta or Result</td><td colspan="2">drop and count</td></tr>
  *   <tr><td>Deadline of the live attempt</td><td>–</td><td>persist the fallback</td></tr>
  *   <tr><td>Stop</td><td>nothing</td><td>persist TurnCancelled</td></tr>
+ *   <tr><td>Erase</td><td colspan="2">persist ConversationErased; nothing where nothing is</td></tr>
  *   <tr><td>Wake</td><td>nothing</td>
  *       <td>no live attempt: a new one, or the fallback if the turn is too old</td></tr>
  * </table>
  *
  * After events are applied, {@link #needsAttempt} says whether the open turn lacks its attempt.
  *
+ * @param overlap what becomes of a message while a turn is open
  * @param abandonAfter the age from which a turn that is taken up again gets the fallback
  * @param fallbackTexts one for each language
  */
 public record TurnRules(
-    ModelLimits limits, Duration abandonAfter, Map<Language, String> fallbackTexts) {
+    ModelLimits limits,
+    OverlapPolicy overlap,
+    Duration abandonAfter,
+    Map<Language, String> fallbackTexts) {
   public TurnRules {
     fallbackTexts = Map.copyOf(fallbackTexts);
     if (!fallbackTexts.keySet().containsAll(List.of(Language.values()))) {
@@ -72,6 +85,7 @@ public record TurnRules(
       case Input.Result result -> result(conversation, result, now);
       case Input.Deadline deadline -> deadline(conversation, attempt, deadline, now);
       case Input.Stop stop -> stop(conversation, now);
+      case Input.Erase erase -> erase(conversation, now);
       case Input.Wake wake -> wake(conversation, attempt, now, ifAbandoned);
     };
   }
@@ -101,11 +115,12 @@ public record TurnRules(
 
   private Decision receiveNew(
       Conversation conversation, Input.Receive receive, Digest digest, Instant now) {
-    if (conversation.phase() instanceof TurnOpen open
-        && open.waiting().size() >= limits.waitingMax()) {
-      return new Refuse(Refusal.BUSY);
-    }
-    return Persist.of(
+    boolean joins =
+        conversation.phase() instanceof TurnOpen open
+            && overlap == OverlapPolicy.MERGE
+            && open.waiting().isEmpty()
+            && open.turn().messages().size() < limits.turnMessagesMax();
+    MessageReceived received =
         new MessageReceived(
             conversation.nextSeq(),
             receive.messageId(),
@@ -114,7 +129,35 @@ public record TurnRules(
             receive.channel(),
             receive.language(),
             receive.trace(),
-            now));
+            joins,
+            now);
+    if (joins || !(conversation.phase() instanceof TurnOpen open)) {
+      return Persist.of(received);
+    }
+    return switch (overlap) {
+      case QUEUE, MERGE ->
+          open.waiting().size() < limits.waitingMax()
+              ? Persist.of(received)
+              : new Refuse(Refusal.BUSY);
+      case INTERRUPT -> new Persist(interrupted(open, received));
+      case REJECT -> new Refuse(Refusal.TURN_OPEN);
+    };
+  }
+
+  /** Ends all that is unfinished, turn by turn: the newest message is what the customer wants. */
+  private static List<ConversationEvent> interrupted(TurnOpen open, MessageReceived received) {
+    List<List<Long>> turns =
+        Stream.concat(
+                Stream.of(open.turn().seqs()),
+                open.waiting().stream().map(pending -> List.of(pending.seq())))
+            .toList();
+    List<ConversationEvent> events = new ArrayList<>();
+    for (int i = 0; i < turns.size(); i++) {
+      boolean more = i + 1 < turns.size();
+      events.add(new TurnCancelled(turns.get(i), CancelReason.INTERRUPTED, received.at(), more));
+    }
+    events.add(received);
+    return events;
   }
 
   private static Decision delta(
@@ -177,6 +220,12 @@ public record TurnRules(
         ? Persist.of(
             new TurnCancelled(open.turn().seqs(), CancelReason.STOPPED, now, leavesTurnOpen(open)))
         : new Ignore(Reason.NOTHING_OPEN);
+  }
+
+  private static Decision erase(Conversation conversation, Instant now) {
+    return conversation.hasNoMessages()
+        ? new Ignore(Reason.NOTHING_TO_ERASE)
+        : Persist.of(new ConversationErased(conversation.nextSeq(), now));
   }
 
   private Decision wake(

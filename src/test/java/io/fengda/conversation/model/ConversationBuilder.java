@@ -15,7 +15,7 @@ import java.util.List;
 /** Builds a conversation event by event, a second apart, as the journal would hold it. */
 final class ConversationBuilder {
   static final Instant START = Instant.parse("2026-01-05T08:00:00Z");
-  static final ModelLimits LIMITS = new ModelLimits(200, 64 * 1024, 1_000, 5);
+  static final ModelLimits LIMITS = new ModelLimits(200, 64 * 1024, 1_000, 5, 3);
 
   private final List<ConversationEvent> events = new ArrayList<>();
   private final ModelLimits limits;
@@ -62,6 +62,21 @@ final class ConversationBuilder {
 
   ConversationBuilder cancelled() {
     return then(new TurnCancelled(openSeqs(), CancelReason.STOPPED, now(), waiting() > 0));
+  }
+
+  /** A customer message that belongs to the open turn. */
+  ConversationBuilder joined(String messageId) {
+    return then(
+        new MessageReceived(
+            conversation.nextSeq(),
+            new MessageId(messageId),
+            Digest.of("text of " + messageId),
+            "text of " + messageId,
+            Channel.REST,
+            Language.EN,
+            "",
+            true,
+            now()));
   }
 
   ConversationBuilder erased() {
@@ -117,7 +132,15 @@ final class ConversationBuilder {
   static MessageReceived received(
       long seq, String messageId, String text, Language language, Instant at) {
     return new MessageReceived(
-        seq, new MessageId(messageId), Digest.of(text), text, Channel.REST, language, "", at);
+        seq,
+        new MessageId(messageId),
+        Digest.of(text),
+        text,
+        Channel.REST,
+        language,
+        "",
+        false,
+        at);
   }
 
   static Message.Reply reply(long seq, List<Long> covers, ReplyKind kind, String text, Instant at) {

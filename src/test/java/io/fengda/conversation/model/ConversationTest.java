@@ -193,7 +193,7 @@ class ConversationTest {
         conversation().received("m1").answered().received("m2").answered().received("m3", "m4");
     Conversation live = builder.build();
 
-    Conversation replayed = replay(builder.events(), new ModelLimits(2, 1, 1, 0));
+    Conversation replayed = replay(builder.events(), new ModelLimits(2, 1, 1, 0, 1));
 
     assertEquals(live.nextSeq(), replayed.nextSeq());
     assertEquals(live.phase(), replayed.phase());

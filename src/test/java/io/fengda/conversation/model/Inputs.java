@@ -1,6 +1,7 @@
 package io.fengda.conversation.model;
 
 import io.fengda.tenant.Language;
+import io.fengda.tenant.OverlapPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +19,12 @@ final class Inputs {
   private Inputs() {}
 
   static TurnRules rules(ModelLimits limits) {
+    return rules(limits, OverlapPolicy.QUEUE);
+  }
+
+  static TurnRules rules(ModelLimits limits, OverlapPolicy overlap) {
     return new TurnRules(
-        limits, ABANDON_AFTER, Map.of(Language.ZH, FALLBACK_ZH, Language.EN, FALLBACK_EN));
+        limits, overlap, ABANDON_AFTER, Map.of(Language.ZH, FALLBACK_ZH, Language.EN, FALLBACK_EN));
   }
 
   /** The live attempt at answering these messages. */

@@ -42,10 +42,15 @@ final class Ledger {
   private final List<Message> log = new ArrayList<>();
   private final List<MessageId> ids = new ArrayList<>();
   private final Map<MessageId, Said> said = new HashMap<>();
-  private final Deque<Long> open = new ArrayDeque<>();
+
+  /** The turns that have not ended, each with its messages. */
+  private final Deque<List<Long>> open = new ArrayDeque<>();
+
   private final Map<AttemptId, Attempt> attempts = new HashMap<>();
   private Instant takenUpAt = Instant.MIN;
   private Instant lastAt = Instant.MIN;
+  private Instant erasedAt = Instant.MIN;
+  private long firstSeq = 1;
 
   Ledger(Simulation simulation) {
     this.simulation = simulation;
@@ -78,7 +83,17 @@ final class Ledger {
   }
 
   List<Message> after(long seq) {
-    return List.copyOf(log.subList(Math.toIntExact(seq), log.size()));
+    return List.copyOf(log.subList(Math.toIntExact(Math.max(seq, firstSeq - 1)), log.size()));
+  }
+
+  /** Where the log begins: what is before it was erased. */
+  long firstSeq() {
+    return firstSeq;
+  }
+
+  /** Whether answers from before an erasure may still be on their way. */
+  boolean wasErasedLately() {
+    return simulation.world().now().isBefore(erasedAt.plusSeconds(1));
   }
 
   boolean everyTurnHasEnded() {
@@ -103,7 +118,7 @@ final class Ledger {
       case MessageReceived received -> received(received);
       case ReplyGenerated generated -> replied(generated.reply());
       case TurnCancelled cancelled -> ended(cancelled.covers(), Outcome.CANCELLED, 0, event.at());
-      case ConversationErased erased -> throw new AssertionError("nobody erases: " + erased);
+      case ConversationErased erased -> erased(erased);
     }
     check(event.leavesTurnOpen() == !open.isEmpty(), "an event tells if a turn is open", event);
   }
@@ -119,8 +134,24 @@ final class Ledger {
     if (open.isEmpty()) {
       takenUpAt = event.at();
     }
-    open.addLast(event.seq());
+    if (event.joinsTurn()) {
+      check(open.size() == 1, "a message joins the turn before it", event, open);
+      open.getLast().add(event.seq());
+      int joined = open.getLast().size();
+      check(joined <= Simulation.LIMITS.turnMessagesMax(), "few join a turn", open);
+    } else {
+      open.addLast(new ArrayList<>(List.of(event.seq())));
+    }
     check(waiting() <= Simulation.LIMITS.waitingMax(), "few wait", open);
+  }
+
+  private void erased(ConversationErased event) {
+    check(event.nextSeq() == log.size() + 1, "seq goes on after an erasure", event);
+    firstSeq = event.nextSeq();
+    erasedAt = event.at();
+    ids.clear();
+    said.clear();
+    open.clear();
   }
 
   private void replied(Message.Reply reply) {
@@ -132,7 +163,7 @@ final class Ledger {
 
   private void ended(List<Long> covers, Outcome outcome, long replySeq, Instant at) {
     check(!open.isEmpty(), "what ends was open", covers);
-    check(covers.equals(List.of(open.getFirst())), "a turn ends in its order", covers, open);
+    check(covers.equals(open.getFirst()), "a turn ends in its order", covers, open);
     open.removeFirst();
     takenUpAt = at;
     for (long seq : covers) {
@@ -183,22 +214,28 @@ final class Ledger {
   /** Complains unless the conversation is what the whole journal tells. */
   void checkTellsTheSame(Conversation conversation) {
     check(conversation.nextSeq() == log.size() + 1, "nextSeq follows the log", conversation);
+    check(conversation.firstSeq() == firstSeq, "firstSeq is behind the erasure", conversation);
+    check(
+        conversation.transcript().after(firstSeq - 1).equals(conversation.transcript().messages()),
+        "what is erased is forgotten",
+        conversation);
     List<Long> unended =
         switch (conversation.phase()) {
           case Idle idle -> List.of();
           case TurnOpen turn -> unended(turn);
         };
-    check(unended.equals(List.copyOf(open)), "what is open is open", unended, open);
-    for (long seq : open) {
+    List<Long> durable = open.stream().flatMap(List::stream).toList();
+    check(unended.equals(durable), "what is open is open", unended, open);
+    for (long seq : durable) {
       check(conversation.transcript().find(seq).isPresent(), "what is open is in memory", seq);
     }
     for (Message message : conversation.transcript().messages()) {
       check(message.equals(message(message.seq())), "the transcript is the log", message);
     }
     for (MessageId id : ids.subList(Math.max(0, ids.size() - CHECKED_IDS), ids.size())) {
-      Optional<Known> durable = Optional.ofNullable(said.get(id)).map(Said::known);
+      Optional<Known> told = Optional.ofNullable(said.get(id)).map(Said::known);
       Optional<Known> known = conversation.recentIds().find(id);
-      check(known.equals(durable), "an id is known", id, known, durable);
+      check(known.equals(told), "an id is known", id, known, told);
     }
   }
 
@@ -217,6 +254,7 @@ final class Ledger {
     Optional<Said> durable = Optional.ofNullable(said.get(request.id()));
     boolean same = durable.filter(each -> each.text().equals(request.text())).isPresent();
     switch (answer) {
+      case Answer.Accepted accepted when !current && accepted.seq() < firstSeq -> {}
       case Answer.Accepted accepted ->
           check(
               same && durable.orElseThrow().seq() == accepted.seq(),
@@ -224,6 +262,7 @@ final class Ledger {
               request,
               answer,
               durable);
+      case Answer.Ended ended when !current && ended.seq() < firstSeq -> {}
       case Answer.Ended ended ->
           check(
               same && endedAs(durable.orElseThrow()).equals(ended),
@@ -232,7 +271,15 @@ final class Ledger {
               answer,
               durable);
       case Answer.Refused(Refusal why) when why == Refusal.ID_REUSED ->
-          check(durable.isPresent() && !same, "an id is reused", request, durable);
+          check(
+              (durable.isPresent() && !same) || (!current && firstSeq > 1),
+              "an id is reused",
+              request,
+              durable);
+      case Answer.Refused(Refusal why) when why == Refusal.ERASED ->
+          check(firstSeq > 1, "something was erased", request);
+      case Answer.Refused(Refusal why) when why == Refusal.TURN_OPEN ->
+          check(!current || !open.isEmpty(), "refused where a turn is open", request);
       case Answer.Refused(Refusal why) ->
           check(
               !current || (durable.isEmpty() && waiting() == Simulation.LIMITS.waitingMax()),

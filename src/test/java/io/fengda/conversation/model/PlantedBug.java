@@ -1,5 +1,7 @@
 package io.fengda.conversation.model;
 
+import io.fengda.conversation.model.ConversationEvent.ConversationErased;
+import io.fengda.conversation.model.ConversationEvent.MessageReceived;
 import io.fengda.conversation.model.ConversationEvent.ReplyGenerated;
 import io.fengda.conversation.model.ConversationEvent.TurnCancelled;
 import io.fengda.conversation.model.Decision.Extend;
@@ -9,6 +11,7 @@ import io.fengda.conversation.model.Decision.Refuse;
 import io.fengda.conversation.model.Decision.Repeat;
 import io.fengda.conversation.model.Phase.Pending;
 import io.fengda.conversation.model.Phase.TurnOpen;
+import io.fengda.tenant.OverlapPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,9 @@ enum PlantedBug {
   DUPLICATE_NOT_RECOGNISED("a message id comes once"),
   DIGEST_NOT_COMPARED("what is accepted is durable"),
   BUSY_NOT_REFUSED("few wait"),
+  JOINED_BEYOND_THE_BOUND("few join a turn"),
+  JOINED_PAST_WHAT_WAITS("a message joins the turn before it"),
+  SEQ_BEGINS_ANEW_AFTER_AN_ERASURE("seq goes on after an erasure"),
   DELTA_OFFSET_NOT_CHECKED("a partial answer is a prefix"),
   DELTA_OFFSET_IN_CHARS("a partial answer is a prefix"),
   RESULT_OF_ANOTHER_TURN_ACCEPTED("a result is for its own turn"),
@@ -35,7 +41,7 @@ enum PlantedBug {
   ACCEPTED_BEFORE_PERSIST("what is accepted is durable"),
   ENDED_BEFORE_PERSIST("an outcome is durable"),
   APPLIED_BEFORE_PERSIST("an entity is where the journal was"),
-  UNKNOWN_WRITE_TAKEN_FOR_NONE("a turn goes on"),
+  UNKNOWN_WRITE_TAKEN_FOR_NONE("everything settles"),
   UNKNOWN_ROW_IGNORED("a turn goes on"),
   OPEN_TURN_NOT_TAKEN_UP("an attempt for the open turn, else none"),
   WAITING_TURN_NEVER_OPENED("an attempt for the open turn, else none"),
@@ -69,6 +75,23 @@ enum PlantedBug {
         case BUSY_NOT_REFUSED ->
             right instanceof Refuse(Refusal why) && why == Refusal.BUSY
                 ? generous(rules).decide(conversation, attempt, input, now, ifAbandoned)
+                : right;
+        case JOINED_BEYOND_THE_BOUND ->
+            right instanceof Persist(List<ConversationEvent> events)
+                    && conversation.phase() instanceof TurnOpen open
+                    && open.waiting().isEmpty()
+                    && rules.overlap() == OverlapPolicy.MERGE
+                ? joined(events)
+                : right;
+        case JOINED_PAST_WHAT_WAITS ->
+            right instanceof Persist(List<ConversationEvent> events)
+                    && conversation.phase() instanceof TurnOpen
+                    && rules.overlap() == OverlapPolicy.MERGE
+                ? joined(events)
+                : right;
+        case SEQ_BEGINS_ANEW_AFTER_AN_ERASURE ->
+            input instanceof Input.Erase && right instanceof Persist
+                ? new Persist(List.of(new ConversationErased(1, now)))
                 : right;
         case DELTA_OFFSET_NOT_CHECKED ->
             input instanceof Input.Delta delta && attempt != null && right instanceof Ignore
@@ -119,7 +142,11 @@ enum PlantedBug {
 
   private static Conversation forgetful(Conversation conversation) {
     return new Conversation(
-        conversation.nextSeq(), RecentIds.none(), conversation.transcript(), conversation.phase());
+        conversation.firstSeq(),
+        conversation.nextSeq(),
+        RecentIds.none(),
+        conversation.transcript(),
+        conversation.phase());
   }
 
   private static RecentIds.Known known(Conversation conversation, Input.Receive receive) {
@@ -133,13 +160,15 @@ enum PlantedBug {
             limits.transcriptMessagesMax(),
             limits.transcriptBytesMax(),
             limits.recentIdsMax(),
-            limits.waitingMax() + 1),
+            limits.waitingMax() + 1,
+            limits.turnMessagesMax()),
+        rules.overlap(),
         rules.abandonAfter(),
         rules.fallbackTexts());
   }
 
   private static TurnRules impatient(TurnRules rules) {
-    return new TurnRules(rules.limits(), Duration.ZERO, rules.fallbackTexts());
+    return new TurnRules(rules.limits(), rules.overlap(), Duration.ZERO, rules.fallbackTexts());
   }
 
   private static Extend appended(Attempt attempt, Input.Delta delta) {
@@ -172,6 +201,26 @@ enum PlantedBug {
     List<Long> seqs = new ArrayList<>(open.turn().seqs());
     open.waiting().stream().map(Pending::seq).forEach(seqs::add);
     return seqs;
+  }
+
+  private static Persist joined(List<ConversationEvent> events) {
+    return new Persist(
+        events.stream()
+            .map(
+                event ->
+                    event instanceof MessageReceived received
+                        ? new MessageReceived(
+                            received.seq(),
+                            received.messageId(),
+                            received.digest(),
+                            received.text(),
+                            received.channel(),
+                            received.language(),
+                            received.trace(),
+                            true,
+                            received.at())
+                        : event)
+            .toList());
   }
 
   private static Persist untagged(List<ConversationEvent> events) {

@@ -79,10 +79,20 @@ final class SimulatedCustomer {
     if (world.chance(0.05)) {
       simulation.shard().send(world.between(1, 40), new Mail.Tell(new Input.Stop()));
     }
+    if (world.chance(0.01)) {
+      erase();
+    }
     if (world.chance(0.1) && !said.isEmpty()) {
       send(said.get((int) world.between(0, said.size() - 1)));
     }
     world.after(world.between(pauseMillisMax / 10, pauseMillisMax), name, this::live);
+  }
+
+  /** Impatiently: now and then twice. */
+  private void erase() {
+    for (int times = world.pick(1, 1, 2); times > 0; times--) {
+      simulation.shard().send(world.between(1, 40), new Mail.Tell(new Input.Erase()));
+    }
   }
 
   private void say() {
@@ -127,12 +137,14 @@ final class SimulatedCustomer {
   private void receive(Request request, Answer answer) {
     world.note(request);
     world.note(answer);
-    Told before = told.getOrDefault(request, new Told(0, null));
+    Told before = told(request);
     switch (answer) {
+      case Answer.Accepted(long seq) when isErased(seq) -> {}
       case Answer.Accepted(long seq) -> {
         check(before.seq() == 0 || before.seq() == seq, "a seq stays", request, before, answer);
         told.put(request, new Told(seq, before.ended()));
       }
+      case Answer.Ended ended when isErased(ended.seq()) -> open.remove(request);
       case Answer.Ended ended -> {
         check(before.seq() == 0 || before.seq() == ended.seq(), "a seq stays", before, answer);
         check(
@@ -145,11 +157,13 @@ final class SimulatedCustomer {
       }
       case Answer.Refused(Refusal why) -> {
         check(
-            before.seq() == 0 || why != Refusal.ID_REUSED,
+            before.seq() == 0 || why != Refusal.ID_REUSED || simulation.ledger().wasErasedLately(),
             "an accepted id is the message's own",
             request,
             before);
-        if (why == Refusal.ID_REUSED || world.fault("customer gives up", 0.2)) {
+        if (why == Refusal.ID_REUSED
+            || why == Refusal.ERASED
+            || world.fault("customer gives up", 0.2)) {
           open.remove(request);
         }
       }
@@ -161,6 +175,16 @@ final class SimulatedCustomer {
         }
       }
     }
+  }
+
+  /** What was told about it, unless that was erased. */
+  private Told told(Request request) {
+    Told all = told.getOrDefault(request, new Told(0, null));
+    return isErased(all.seq()) ? new Told(0, null) : all;
+  }
+
+  private boolean isErased(long seq) {
+    return seq < simulation.ledger().firstSeq();
   }
 
   @Override

@@ -57,6 +57,7 @@ final class SimulatedEntity {
 
   /** Begins its life. */
   void start() {
+    simulation.begins();
     add("recover", this::recover);
   }
 
@@ -149,12 +150,13 @@ final class SimulatedEntity {
 
   private void watch(SimulatedWatcher watcher, long after) {
     watchers.add(watcher);
-    boolean inMemory = conversation.transcript().reachesBackTo(after, conversation.nextSeq());
+    boolean inMemory = conversation.remembersAllAfter(after);
+    long first = conversation.firstSeq();
     world.count(inMemory ? "watched from memory" : "watched from the journal");
     List<Message> missing =
         inMemory ? conversation.transcript().after(after) : simulation.ledger().after(after);
     Attempt working = attempt;
-    add("show", () -> watcher.send(() -> watcher.show(missing, working)));
+    add("show", () -> watcher.send(() -> watcher.show(first, missing, working)));
   }
 
   private void decide(Input input, @Nullable Request request) {
@@ -259,6 +261,9 @@ final class SimulatedEntity {
     switch (event) {
       case MessageReceived received -> {
         await(received.seq(), request);
+        if (received.joinsTurn()) {
+          cancelAttempt();
+        }
         add("accept", () -> tell(request, new Answer.Accepted(received.seq())));
         Message message =
             new Message.FromCustomer(
@@ -272,12 +277,27 @@ final class SimulatedEntity {
       }
       case TurnCancelled cancelled -> {
         end(cancelled.covers(), Outcome.CANCELLED, 0, "");
-        Attempt working = attempt;
-        if (working != null) {
-          add("cancel", () -> simulation.workers().cancel(working.id()));
-        }
+        cancelAttempt();
       }
-      case ConversationErased erased -> throw new AssertionError("nobody erases: " + erased);
+      case ConversationErased erased -> {
+        askers
+            .values()
+            .forEach(
+                requests ->
+                    requests.forEach(
+                        each ->
+                            add("refuse", () -> tell(each, new Answer.Refused(Refusal.ERASED)))));
+        askers.clear();
+        cancelAttempt();
+        toWatchers("erase", watcher -> watcher.erased(erased.nextSeq()));
+      }
+    }
+  }
+
+  private void cancelAttempt() {
+    Attempt working = attempt;
+    if (working != null) {
+      add("cancel", () -> simulation.workers().cancel(working.id()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.fengda.conversation.model;
 
+import io.fengda.conversation.model.ConversationEvent.ConversationErased;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class SimulatedJournal {
   private final Ledger ledger;
   private final List<ConversationEvent> events = new ArrayList<>();
   private @Nullable Recovered snapshot;
+
+  /** How many rows from the first on are deleted. */
+  private int deletedRows;
 
   SimulatedJournal(SimulatedWorld world, Ledger ledger) {
     this.world = world;
@@ -74,6 +78,10 @@ final class SimulatedJournal {
       world.note(event);
       events.add(event);
       ledger.written(event);
+      if (event instanceof ConversationErased) {
+        int erased = events.size() - 1;
+        world.after(world.between(1, 5_000), "rows are deleted", () -> delete(erased));
+      }
     }
     return true;
   }
@@ -82,12 +90,20 @@ final class SimulatedJournal {
     world.note(landed ? "landed" : "not landed");
   }
 
+  private void delete(int before) {
+    deletedRows = Math.max(deletedRows, before);
+    if (snapshot != null && snapshot.rows() <= before) {
+      snapshot = null;
+    }
+  }
+
   /** As a store would hold it: parts written apart and read back. */
   void saveSnapshot(int rows, Conversation conversation) {
     snapshot =
         new Recovered(
             rows,
             new Conversation(
+                conversation.firstSeq(),
                 conversation.nextSeq(),
                 RecentIds.ofLongs(conversation.recentIds().toLongs()),
                 Transcript.of(conversation.transcript().messages()),
@@ -98,7 +114,7 @@ final class SimulatedJournal {
   Recovered recover(ModelLimits limits) {
     Recovered from = snapshot;
     if (from == null || world.chance(0.3)) {
-      from = new Recovered(0, Conversation.empty());
+      from = new Recovered(deletedRows, Conversation.empty());
       world.count("recovery from the first row");
     } else {
       world.count("recovery from a snapshot");

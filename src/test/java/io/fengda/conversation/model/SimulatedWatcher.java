@@ -56,13 +56,19 @@ final class SimulatedWatcher {
   }
 
   /** What was missing, and the answer so far. */
-  void show(List<Message> missing, @Nullable Attempt working) {
+  void show(long first, List<Message> missing, @Nullable Attempt working) {
+    erased(first);
     missing.forEach(this::message);
     if (working != null) {
       attempt = working.id();
       partialText = working.partialText();
       checkPartialText();
     }
+  }
+
+  /** What is before {@code first} is not missing. */
+  void erased(long first) {
+    cursor = Math.max(cursor, first - 1);
   }
 
   void message(Message message) {

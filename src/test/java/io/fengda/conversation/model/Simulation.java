@@ -6,11 +6,14 @@ import static io.fengda.conversation.model.Ledger.found;
 import io.fengda.conversation.model.Phase.TurnOpen;
 import io.fengda.conversation.model.SimulatedShard.Mail;
 import io.fengda.tenant.Language;
+import io.fengda.tenant.OverlapPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
   static final String SEED_PROPERTY = "fengda.simulation.seed";
-  static final ModelLimits LIMITS = new ModelLimits(12, 150, 1_000, 3);
+  static final ModelLimits LIMITS = new ModelLimits(12, 150, 1_000, 3, 3);
   static final Duration ABANDON_AFTER = Duration.ofSeconds(20);
   static final Duration DEADLINE = Duration.ofMillis(1_500);
   static final Duration DEADLINE_AND_GRACE = DEADLINE.plusMillis(200);
@@ -34,7 +37,7 @@ final class Simulation {
   private static final Duration STILL_MAX = Duration.ofSeconds(100);
 
   private final PlantedBug bug;
-  private final Decider decider;
+  private final Map<OverlapPolicy, Decider> deciders = new EnumMap<>(OverlapPolicy.class);
   private final SimulatedWorld world;
   private final Ledger ledger;
   private final SimulatedJournal journal;
@@ -48,15 +51,16 @@ final class Simulation {
 
   private Conversation checkedConversation = Conversation.empty();
   private @Nullable Attempt checkedAttempt;
+  private OverlapPolicy overlap;
   private int attempts;
 
   private Simulation(long seed, PlantedBug bug) {
     this.bug = bug;
-    decider =
-        bug.plantedIn(
-            new TurnRules(
-                LIMITS, ABANDON_AFTER, Map.of(Language.EN, FALLBACK, Language.ZH, FALLBACK)));
+    for (OverlapPolicy each : OverlapPolicy.values()) {
+      deciders.put(each, bug.plantedIn(rules(each)));
+    }
     world = new SimulatedWorld(seed);
+    overlap = anyOverlap();
     ledger = new Ledger(this);
     journal = new SimulatedJournal(world, ledger);
     shard = new SimulatedShard(this);
@@ -120,8 +124,24 @@ final class Simulation {
     return journal.events();
   }
 
+  private static TurnRules rules(OverlapPolicy overlap) {
+    return new TurnRules(
+        LIMITS, overlap, ABANDON_AFTER, Map.of(Language.EN, FALLBACK, Language.ZH, FALLBACK));
+  }
+
+  private OverlapPolicy anyOverlap() {
+    return List.of(OverlapPolicy.values()).get(world.pick(0, 1, 2, 3));
+  }
+
+  /** An entity begins its life; now and then the tenant's policy has changed meanwhile. */
+  void begins() {
+    if (world.fault("policy changed", 0.2)) {
+      overlap = anyOverlap();
+    }
+  }
+
   Decider decider() {
-    return decider;
+    return Objects.requireNonNull(deciders.get(overlap));
   }
 
   PlantedBug bug() {
@@ -212,6 +232,7 @@ final class Simulation {
         found(told.get(entity.rows()), "an entity is where the journal was", journal.rows());
     check(
         live.nextSeq() == replayed.nextSeq()
+            && live.firstSeq() == replayed.firstSeq()
             && live.phase().equals(replayed.phase())
             && live.transcript().equals(replayed.transcript())
             && Arrays.equals(live.recentIds().toLongs(), replayed.recentIds().toLongs()),

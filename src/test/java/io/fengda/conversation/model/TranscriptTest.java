@@ -4,9 +4,7 @@ import static io.fengda.conversation.model.ConversationBuilder.START;
 import static io.fengda.conversation.model.ConversationBuilder.conversation;
 import static io.fengda.conversation.model.ConversationBuilder.reply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fengda.conversation.model.Message.FromCustomer;
 import io.fengda.tenant.Language;
@@ -18,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class TranscriptTest {
   private static final long NOTHING_OPEN = Long.MAX_VALUE;
   private static final int BYTES_MAX = 30;
-  private static final ModelLimits FOUR_MESSAGES = new ModelLimits(4, 1_000, 1_000, 5);
-  private static final ModelLimits THIRTY_BYTES = new ModelLimits(100, BYTES_MAX, 1_000, 5);
+  private static final ModelLimits FOUR_MESSAGES = new ModelLimits(4, 1_000, 1_000, 5, 5);
+  private static final ModelLimits THIRTY_BYTES = new ModelLimits(100, BYTES_MAX, 1_000, 5, 5);
 
   @Test
   void keepsTheLastMessagesWithinTheirNumber() {
@@ -78,7 +76,7 @@ class TranscriptTest {
 
   @Test
   void theOpenTurnAndWhatWaitsOutlastBothLimits() {
-    ModelLimits limits = new ModelLimits(2, 5, 1_000, 5);
+    ModelLimits limits = new ModelLimits(2, 5, 1_000, 5, 5);
     ConversationBuilder builder = conversation(limits).received("m1").answered("0123456789");
 
     Conversation busy = builder.received("m2", "m3", "m4", "m5").build();
@@ -123,38 +121,6 @@ class TranscriptTest {
   }
 
   @Test
-  void reachesBackToTheSeqBeforeItsFirst() {
-    Transcript transcript = of(FOUR_MESSAGES, "1", "2", "3", "4", "5", "6");
-
-    assertFalse(transcript.reachesBackTo(0, 7));
-    assertFalse(transcript.reachesBackTo(1, 7));
-    assertTrue(transcript.reachesBackTo(2, 7));
-    assertTrue(transcript.reachesBackTo(5, 7));
-  }
-
-  @Test
-  void whoHasEverythingNeedsNothing() {
-    Transcript transcript = of(FOUR_MESSAGES, "1", "2");
-
-    assertTrue(transcript.reachesBackTo(2, 3));
-    assertTrue(transcript.reachesBackTo(9, 3));
-    assertTrue(Transcript.empty().reachesBackTo(0, 1));
-  }
-
-  @Test
-  void anErasedConversationHasNothingFromBefore() {
-    ConversationBuilder builder = conversation().received("m1").answered().erased();
-    Conversation erased = builder.build();
-
-    Conversation goneOn = builder.received("m2").build();
-
-    assertTrue(erased.transcript().reachesBackTo(2, erased.nextSeq()));
-    assertEquals(List.of(), erased.transcript().after(0));
-    assertTrue(goneOn.transcript().reachesBackTo(2, goneOn.nextSeq()));
-    assertEquals(List.of(3L), seqs(goneOn.transcript().after(0)));
-  }
-
-  @Test
   void endingATurnChangesItsMessagesOnly() {
     Transcript transcript =
         of(FOUR_MESSAGES, "1", "2")
@@ -188,11 +154,12 @@ class TranscriptTest {
 
   @Test
   void aLimitTooSmallIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(1, 1, 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 0, 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 1, 0, 0));
-    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 1, 1, -1));
-    assertEquals(0, new ModelLimits(2, 1, 1, 0).waitingMax());
+    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(1, 1, 1, 0, 5));
+    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 0, 1, 0, 5));
+    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 1, 0, 0, 5));
+    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 1, 1, -1, 5));
+    assertThrows(IllegalArgumentException.class, () -> new ModelLimits(2, 1, 1, 0, 0));
+    assertEquals(0, new ModelLimits(2, 1, 1, 0, 5).waitingMax());
   }
 
   /** Customer messages with these texts and seqs from 1, appended one by one. */

@@ -46,6 +46,7 @@ class TurnRulesReceiveTest {
                 Channel.WEBSOCKET,
                 Language.ZH,
                 trace,
+                false,
                 NOW)),
         decision);
   }
@@ -87,7 +88,7 @@ class TurnRulesReceiveTest {
 
   @Test
   void noneWaitsWhereNoneMay() {
-    ModelLimits limits = new ModelLimits(200, 1_000, 1_000, 0);
+    ModelLimits limits = new ModelLimits(200, 1_000, 1_000, 0, 5);
     Conversation open = conversation(limits).received("m1").build();
 
     Decision first =

@@ -38,6 +38,7 @@ class TurnRulesResultTest {
   private static final Conversation OPEN = conversation().received("m1").build();
   private static final Conversation BOTH_OPEN =
       new Conversation(
+          1,
           3,
           OPEN.recentIds(),
           OPEN.transcript(),

@@ -1,0 +1,62 @@
+package io.fengda;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import reactor.core.publisher.Flux;
+
+/** Looks into the engine's database from beside it, with a connection for each look. */
+public final class TestDatabase {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private final ConnectionFactory connections;
+
+  private TestDatabase(ConnectionFactory connections) {
+    this.connections = connections;
+  }
+
+  /**
+   * The database at an engine's URL.
+   *
+   * @param url {@code postgres://user:password@host:port/database}
+   */
+  public static TestDatabase at(String url) {
+    return new TestDatabase(ConnectionFactories.get("r2dbc:" + url));
+  }
+
+  /** The first column of every row, as text. */
+  public List<String> query(String sql) {
+    return Objects.requireNonNull(
+        Flux.usingWhen(
+                connections.create(),
+                connection ->
+                    Flux.from(connection.createStatement(sql).execute())
+                        .flatMap(
+                            result -> result.map((row, metadata) -> String.valueOf(row.get(0)))),
+                Connection::close)
+            .collectList()
+            .block(TIMEOUT));
+  }
+
+  public long count(String sql) {
+    return Long.parseLong(query(sql).getFirst());
+  }
+
+  public void execute(String sql) {
+    var unused = query(sql);
+  }
+
+  /** Turns that the journal leaves open. */
+  public long openTurns() {
+    return count(
+        """
+        SELECT count(*) FROM event_journal j
+        WHERE 'open' = ANY(j.tags) AND NOT EXISTS (
+          SELECT 1 FROM event_journal next
+          WHERE next.persistence_id = j.persistence_id AND next.seq_nr = j.seq_nr + 1)
+        """);
+  }
+}
