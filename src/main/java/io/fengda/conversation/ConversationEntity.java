@@ -128,7 +128,7 @@ final class ConversationEntity
   /** A turn that was open when the entity last stopped is taken up again. */
   private void onRecovered(Conversation conversation) {
     if (conversation.phase() instanceof TurnOpen) {
-      live.holdPlace();
+      live.expectWake();
       context.getSelf().tell(new Command.Wake(0));
     }
   }
@@ -216,9 +216,11 @@ final class ConversationEntity
 
   private Effect<ConversationEvent, Conversation> onWake(
       Conversation conversation, Command.Wake wake) {
-    return wake.journalSeqNr() > lastSequenceNumber(context)
-        ? Effect().stop()
-        : onInput(conversation, new Input.Wake(), () -> {});
+    if (wake.journalSeqNr() > lastSequenceNumber(context)) {
+      return Effect().stop();
+    }
+    live.woken();
+    return onInput(conversation, new Input.Wake(), () -> {});
   }
 
   /** Where the asker knows only of older events, the conversation is not silent: it stays. */

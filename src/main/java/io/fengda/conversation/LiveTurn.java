@@ -42,6 +42,7 @@ final class LiveTurn {
   private final Askers askers = new Askers();
   private @Nullable Attempt attempt;
   private boolean holdsPlace;
+  private boolean expectsWake;
 
   LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
     this.id = id;
@@ -68,8 +69,18 @@ final class LiveTurn {
     return refusal;
   }
 
+  /** A turn was open when the entity recovered; whether it is too old is for the wake to say. */
+  void expectWake() {
+    holdPlace();
+    expectsWake = true;
+  }
+
+  void woken() {
+    expectsWake = false;
+  }
+
   /** Takes a place whether or not there is room: the turn was accepted before. */
-  void holdPlace() {
+  private void holdPlace() {
     if (!holdsPlace) {
       shared.openTurns().reopen(id.tenant());
       holdsPlace = true;
@@ -113,7 +124,9 @@ final class LiveTurn {
   void applied(Conversation conversation, List<ConversationEvent> events, Instant now) {
     events.forEach(event -> tellAll(conversation, event, now));
     if (TurnRules.needsAttempt(conversation, attempt)) {
-      beginAttempt(conversation, now);
+      if (!expectsWake) {
+        beginAttempt(conversation, now);
+      }
     } else if (!(conversation.phase() instanceof TurnOpen)) {
       endAttempt();
       leavePlace();

@@ -111,6 +111,19 @@ class ConversationRecoveryTest {
   }
 
   @Test
+  void aMessageThatComesDuringRecoveryGivesATurnThatIsTooOldNoNewAttempt() throws Exception {
+    var abandoned = conversation.asked("m-1", "怎么退款？");
+    node.clock().step(ABANDON_AFTER.plusMillis(1));
+
+    conversation.restart();
+    conversation.say("m-2", "多久到账？");
+
+    assertEquals(List.of(2L), node.queries().next().covers());
+    assertEquals(List.of(1L), abandoned.covers());
+    assertEquals(3, conversation.journal().size());
+  }
+
+  @Test
   void anOpenTurnTakesItsPlaceAgainEvenWhereThereIsNone() throws Exception {
     Query before = conversation.asked("m-1", "怎么退款？");
     conversation.stopEntity();

@@ -234,6 +234,7 @@ final class SimulatedEntity {
       attempt = null;
     }
     if (TurnRules.needsAttempt(conversation, attempt)
+        && takenUp
         && !(bug == PlantedBug.WAITING_TURN_NEVER_OPENED && before != null)) {
       begin();
       if (bug == PlantedBug.PARTIAL_NOT_RESET && before != null && attempt != null) {
