@@ -3,18 +3,28 @@ package io.fengda.journal;
 import static io.fengda.journal.JournalDatabase.instant;
 import static io.fengda.journal.JournalDatabase.offset;
 
+import io.r2dbc.postgresql.codec.Interval;
 import io.r2dbc.spi.Row;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import reactor.core.publisher.Flux;
 
-/** What the redriver asks of the journal. Thread-safe. */
+/**
+ * What the redriver asks of the journal. Thread-safe.
+ *
+ * <p>An event is stamped with the time at which its transaction began, and seen when that ends.
+ * {@link #horizon} is therefore a time before which no event can appear any more.
+ */
 final class OpenTurnQueries {
   /**
    * Events that leave a turn open and have no successor, seeking the slice index slice by slice:
-   * rows read are those since the mark, whatever the size of the journal.
+   * rows read are those of the time asked for, whatever the size of the journal.
    */
   private static final String OPEN_TURNS =
       """
@@ -32,6 +42,27 @@ final class OpenTurnQueries {
       ) open
       ORDER BY open.db_timestamp
       LIMIT $6
+      """;
+
+  /** Of those, the ones that still have no successor: a probe of the primary key each. */
+  private static final String STILL_OPEN =
+      """
+      SELECT open.persistence_id, open.seq_nr, open.db_timestamp
+      FROM unnest($1::text[], $2::bigint[], $3::timestamptz[])
+        AS open(persistence_id, seq_nr, db_timestamp)
+      WHERE NOT EXISTS (
+        SELECT 1 FROM event_journal next
+        WHERE next.persistence_id = open.persistence_id AND next.seq_nr = open.seq_nr + 1)
+      """;
+
+  /** Of the transactions only those of the engine's own user, who alone writes the journal. */
+  private static final String HORIZON =
+      """
+      SELECT GREATEST(
+        LEAST(now() - $1::interval, (
+          SELECT min(xact_start) FROM pg_stat_activity
+          WHERE usename = current_user AND datname = current_database())),
+        now() - $2::interval) AS horizon
       """;
 
   private static final String READ_MARK = "SELECT mark FROM redriver_mark WHERE slice_min = $1";
@@ -71,9 +102,45 @@ final class OpenTurnQueries {
                 .collectList());
   }
 
-  /** The time of the clock that the events are stamped by. */
-  CompletionStage<Instant> now() {
-    return database.now();
+  /** Those of the turns that are still open. */
+  CompletionStage<List<OpenTurn>> stillOpen(Collection<OpenTurn> turns) {
+    if (turns.isEmpty()) {
+      return CompletableFuture.completedStage(List.of());
+    }
+    return database.run(
+        connection ->
+            Flux.from(
+                    connection
+                        .createStatement(STILL_OPEN)
+                        .bind(0, turns.stream().map(OpenTurn::persistenceId).toArray(String[]::new))
+                        .bind(1, turns.stream().map(OpenTurn::seqNr).toArray(Long[]::new))
+                        .bind(
+                            2,
+                            turns.stream()
+                                .map(turn -> offset(turn.since()))
+                                .toArray(OffsetDateTime[]::new))
+                        .execute())
+                .flatMap(result -> result.map((row, metadata) -> openTurn(row)))
+                .collectList());
+  }
+
+  /**
+   * A time before which no event can appear any more.
+   *
+   * @param ageMin how old it is at least
+   * @param ageMax how old it is at most, however long a transaction takes
+   */
+  CompletionStage<Instant> horizon(Duration ageMin, Duration ageMax) {
+    return database.run(
+        connection ->
+            Flux.from(
+                    connection
+                        .createStatement(HORIZON)
+                        .bind(0, Interval.of(ageMin))
+                        .bind(1, Interval.of(ageMax))
+                        .execute())
+                .flatMap(result -> result.map((row, metadata) -> instant(row, "horizon")))
+                .next());
   }
 
   /** Before which nothing is open; the epoch where that is not known. */

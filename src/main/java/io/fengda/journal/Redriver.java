@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * Finds open turns whose entity died and wakes it; an entity that works on its turn ignores that.
  * One daemon for each range of slices, somewhere in the cluster.
  *
- * <p>A range's mark is the time before which nothing is open. It is durable, so that a daemon that
- * moves or starts again reads only what came since; a mark that is written late costs reading,
- * never a turn.
+ * <p>A sweep reads what was written since the last one, each row once, and looks again after the
+ * turns that were open then: an entity that dies after it was woken is woken again. The mark is the
+ * time before which nothing is open. It is durable, so that a daemon that moves or starts again
+ * knows what to read; a mark that is written late costs reading, never a turn.
  */
 public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private static final Logger log = LoggerFactory.getLogger(Redriver.class);
@@ -43,13 +46,12 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private final Metrics metrics;
   private final TimerScheduler<Command> timers;
   private boolean knowsMark;
-  private Instant mark = Instant.EPOCH;
 
-  /** Where the next sweep begins; behind the mark while a pass takes several sweeps. */
-  private Instant from = Instant.EPOCH;
+  /** Up to where the journal was read. */
+  private Instant readTo = Instant.EPOCH;
 
-  /** The oldest open turn of this pass. */
-  private Optional<Instant> oldest = Optional.empty();
+  /** The turns that were open when they were read and are not known to have ended. */
+  private List<OpenTurn> open = List.of();
 
   private Instant writtenMark = Instant.EPOCH;
 
@@ -59,7 +61,8 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
 
     record Sweep() implements Command {}
 
-    record Swept(List<OpenTurn> open, Instant before) implements Command {}
+    /** A sweep read up to a time and found these open. */
+    record Swept(List<OpenTurn> open, Instant readTo) implements Command {}
 
     record MarkUnknown() implements Command {}
 
@@ -136,14 +139,13 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
     switch (command) {
       case Command.MarkRead(Instant read) -> {
         knowsMark = true;
-        mark = read;
-        from = read;
+        readTo = read;
         writtenMark = read;
         sweep();
       }
       case Command.MarkUnknown unknown -> readMark();
       case Command.Sweep sweep -> sweep();
-      case Command.Swept(List<OpenTurn> open, Instant before) -> swept(open, before);
+      case Command.Swept swept -> swept(swept);
       case Command.Failed(Throwable failure) -> {
         log.warn("sweep of slices {} failed, goes on: {}", range, failure.toString());
         timers.startSingleTimer(
@@ -165,49 +167,52 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   }
 
   private void sweep() {
-    Instant start = from;
+    Instant from = readTo;
+    List<OpenTurn> before = open;
     getContext()
         .pipeToSelf(
-            queries.now().thenCompose(now -> sweep(start, now)),
+            queries
+                .horizon(settings.ageMin(), settings.overlap())
+                .thenCompose(horizon -> sweep(from, horizon, before)),
             (swept, failure) -> failure == null ? swept : new Command.Failed(failure));
   }
 
-  private CompletionStage<Command> sweep(Instant start, Instant now) {
-    Instant before = now.minus(settings.ageMin());
+  /** Where as many turns are open as one sweep wakes, they come first. */
+  private CompletionStage<Command> sweep(Instant from, Instant horizon, List<OpenTurn> before) {
     return queries
-        .openTurns(range, start, before, settings.wakesMax())
-        .thenApply(open -> new Command.Swept(open, before));
+        .stillOpen(before)
+        .thenCompose(
+            still -> {
+              int room = settings.wakesMax() - still.size();
+              return room <= 0 || !horizon.isAfter(from)
+                  ? CompletableFuture.completedStage(new Command.Swept(still, from))
+                  : queries
+                      .openTurns(range, from, horizon, room)
+                      .thenApply(
+                          news ->
+                              new Command.Swept(
+                                  Stream.concat(still.stream(), news.stream()).distinct().toList(),
+                                  news.size() < room ? horizon : news.getLast().since()));
+            });
   }
 
-  private void swept(List<OpenTurn> open, Instant before) {
+  private void swept(Command.Swept swept) {
+    readTo = swept.readTo();
+    open = swept.open();
     for (OpenTurn turn : open) {
       conversations.wake(
           ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())), turn.seqNr());
       metrics.woken();
     }
-    if (oldest.isEmpty() && !open.isEmpty()) {
-      oldest = Optional.of(open.getFirst().since());
-    }
-    if (open.size() == settings.wakesMax() && open.getLast().since().isAfter(from)) {
-      from = open.getLast().since();
-    } else {
-      endPass(before);
-    }
+    writeMark(open.stream().map(OpenTurn::since).reduce(readTo, Redriver::earlier));
     sweepLater();
   }
 
-  /** All up to a time was seen: nothing is open before the oldest that was found. */
-  private void endPass(Instant before) {
-    Instant reached = oldest.orElse(before).minus(settings.overlap());
-    if (reached.isAfter(mark)) {
-      mark = reached;
-    }
-    from = mark;
-    oldest = Optional.empty();
-    writeMark();
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
-  private void writeMark() {
+  private void writeMark(Instant mark) {
     if (mark.isAfter(writtenMark.plus(MARK_STEP))) {
       writtenMark = mark;
       var unused =

@@ -10,8 +10,9 @@ import java.time.Duration;
  * @param interval between two sweeps of a range
  * @param ageMin how old an event must be before its turn is looked after: a turn that is being
  *     answered needs no help
- * @param overlap how long after its timestamp an event may still be committed
- * @param wakesMax turns that one sweep wakes; the next sweep finds the others
+ * @param overlap how long an event may take to be committed; a transaction that takes longer is not
+ *     waited for
+ * @param wakesMax turns that one sweep wakes; those behind them have to wait until some have ended
  */
 public record RedriverSettings(
     int ranges, Duration interval, Duration ageMin, Duration overlap, int wakesMax) {
