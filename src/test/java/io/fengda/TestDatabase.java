@@ -10,6 +10,9 @@ import reactor.core.publisher.Flux;
 
 /** Looks into the engine's database from beside it, with a connection for each look. */
 public final class TestDatabase {
+  /** By which PostgreSQL tells these connections from the engine's. */
+  public static final String APPLICATION_NAME = "beside-the-engine";
+
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final ConnectionFactory connections;
@@ -24,7 +27,8 @@ public final class TestDatabase {
    * @param url {@code postgres://user:password@host:port/database}
    */
   public static TestDatabase at(String url) {
-    return new TestDatabase(ConnectionFactories.get("r2dbc:" + url));
+    return new TestDatabase(
+        ConnectionFactories.get("r2dbc:" + url + "?applicationName=" + APPLICATION_NAME));
   }
 
   /** The first column of every row, as text. */

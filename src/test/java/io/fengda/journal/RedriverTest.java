@@ -1,26 +1,17 @@
 package io.fengda.journal;
 
+import static io.fengda.journal.JournalRows.received;
+import static io.fengda.journal.JournalRows.replied;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import akka.persistence.Persistence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fengda.FengdaClient.Customer;
 import io.fengda.TestDatabase;
 import io.fengda.TestEngine;
-import io.fengda.conversation.model.AttemptId;
-import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationEvent;
 import io.fengda.conversation.model.ConversationEvent.MessageReceived;
-import io.fengda.conversation.model.ConversationEvent.ReplyGenerated;
-import io.fengda.conversation.model.Digest;
-import io.fengda.conversation.model.Message;
-import io.fengda.conversation.model.MessageId;
-import io.fengda.conversation.model.ReplyKind;
-import io.fengda.tenant.Language;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +27,6 @@ class RedriverTest {
   private final TestDatabase database = TestDatabase.at(engine.databaseUrl());
   private final String user = "dead-" + UUID.randomUUID();
   private final String persistenceId = "Conversation|" + TestEngine.SCRIPTED + ":" + user + ":main";
-  private final JournalSerializer serializer = new JournalSerializer();
 
   @Test
   void anOpenTurnIsFoundAndAnswered() {
@@ -51,7 +41,7 @@ class RedriverTest {
   void aMessageThatWaitedBehindAnAnsweredOneIsFoundAndAnswered() {
     database.execute(row(1, received(1, "hello")));
     database.execute(row(2, received(2, "hello again")));
-    database.execute(row(3, replied(3, 1)));
+    database.execute(row(3, replied(3, 1, true)));
 
     awaitTurnsEnded();
 
@@ -118,53 +108,7 @@ class RedriverTest {
     return engine.client().customer(TestEngine.SCRIPTED, user).history();
   }
 
-  private static MessageReceived received(long seq, String text) {
-    return received(seq, text, Instant.now());
-  }
-
-  private static MessageReceived received(long seq, String text, Instant at) {
-    return new MessageReceived(
-        seq,
-        new MessageId("dead-" + seq),
-        Digest.of(text),
-        text,
-        Channel.REST,
-        Language.EN,
-        "",
-        false,
-        at);
-  }
-
-  private static ReplyGenerated replied(long seq, long covered) {
-    return new ReplyGenerated(
-        new Message.Reply(
-            seq,
-            List.of(covered),
-            ReplyKind.ANSWER,
-            "an answer",
-            "vendor",
-            1,
-            List.of(),
-            new AttemptId("a"),
-            Instant.now()),
-        true);
-  }
-
-  /** The statement that writes the event as the journal's plugin would, stamped when it begins. */
   private String row(long seqNr, ConversationEvent event) {
-    int slice = Persistence.get(engine.system()).sliceForPersistenceId(persistenceId);
-    return """
-    INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp,
-      event_ser_id, event_ser_manifest, event_payload, writer, adapter_manifest, tags)
-    VALUES (%d, 'Conversation', '%s', %d, transaction_timestamp(),
-      %d, '%s', '\\x%s', 'a dead node', '', ARRAY['open'])\
-    """
-        .formatted(
-            slice,
-            persistenceId,
-            seqNr,
-            serializer.identifier(),
-            serializer.manifest(event),
-            HexFormat.of().formatHex(serializer.toBinary(event)));
+    return JournalRows.insert(engine.system(), persistenceId, seqNr, event);
   }
 }
