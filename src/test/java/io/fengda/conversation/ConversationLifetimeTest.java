@@ -1,0 +1,156 @@
+package io.fengda.conversation;
+
+import static io.fengda.conversation.TestNode.MERGING;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.cluster.sharding.ShardRegion.CurrentShardRegionState;
+import akka.cluster.sharding.typed.GetShardRegionState;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.ReplyKind;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Conversations that leave a node's memory, by {@code conf/cluster.conf} with smaller numbers, and
+ * come back as they were.
+ */
+class ConversationLifetimeTest {
+  private static final int ENTITIES_MAX = 10;
+
+  private final TestNode node = TestNode.create();
+  private ActorTestKit kit;
+  private ClusterSharding sharding;
+  private TestProbe<Object> probe;
+
+  /** Begins a node whose conversations leave after being idle for so long. */
+  private void start(String idle) {
+    kit = ActorTestKit.create("LifetimeTest", config(idle));
+    Cluster cluster = Cluster.get(kit.system());
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    sharding = ClusterSharding.get(kit.system());
+    var unused =
+        sharding.init(
+            Entity.of(
+                ConversationEntity.TYPE,
+                context -> ConversationEntity.create(context.getEntityId(), node.shared())));
+    probe = kit.createTestProbe(Object.class);
+  }
+
+  @AfterEach
+  void stop() {
+    kit.shutdownTestKit();
+  }
+
+  @Test
+  void afterIdlenessTheTalkGoesOnWithItsContext() throws Exception {
+    start("1s");
+    ConversationId id = TestSystem.newConversation(MERGING);
+    say(id, "m-1", "怎么退款？");
+    answer(id, node.queries().next(), "七天内。");
+
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> live().isEmpty());
+    Receipt.Accepted again = say(id, "m-1", "怎么退款？");
+    Receipt.Accepted next = say(id, "m-2", "那换货呢？");
+
+    assertEquals(1, again.seq());
+    assertEquals(3, next.seq());
+    assertEquals(
+        List.of("怎么退款？", "七天内。"),
+        node.queries().next().context().stream().map(Query.Said::text).toList());
+  }
+
+  @Test
+  void beyondTheBoundTheLeastRecentlyUsedLeavesEvenWithAnOpenTurnAndComesBackToIt()
+      throws Exception {
+    start("30 minutes");
+    ConversationId first = TestSystem.newConversation(MERGING);
+    say(first, "m-1", "怎么退款？");
+    Query lost = node.queries().next();
+    for (int i = 0; i < ENTITIES_MAX; i++) {
+      ConversationId other = TestSystem.newConversation(MERGING);
+      say(other, "m-1", "hello");
+      answer(other, node.queries().next(), "hello");
+    }
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !live().contains(first.entityId()));
+    assertEquals(0, node.openTurns());
+
+    entity(first, new Command.Wake(1));
+    Query again = node.queries().next();
+
+    assertEquals(lost.questions(), again.questions());
+    answer(first, lost, "七天内。");
+    assertEquals(2, page(first).messages().size());
+    assertTrue(live().size() <= ENTITIES_MAX, () -> "live: " + live());
+  }
+
+  private Receipt.Accepted say(ConversationId id, String messageId, String text) {
+    entity(id, new Command.Receive(TestConversation.input(messageId, text), false, probe.ref()));
+    return probe.expectMessageClass(Receipt.Accepted.class);
+  }
+
+  private void answer(ConversationId id, Query query, String text) {
+    entity(
+        id,
+        new Command.DeliverResult(
+            new Input.Result(
+                query.attempt(), query.covers(), ReplyKind.ANSWER, text, "vendor", 1, List.of()),
+            probe.ref().narrow()));
+    var unused = probe.receiveMessage();
+  }
+
+  private Command.Page page(ConversationId id) {
+    entity(id, new Command.Read(0, 10, probe.ref().narrow()));
+    return probe.expectMessageClass(Command.Page.class);
+  }
+
+  private void entity(ConversationId id, Command command) {
+    sharding.entityRefFor(ConversationEntity.TYPE, id.entityId()).tell(command);
+  }
+
+  /** The entities in memory. */
+  private Set<String> live() {
+    TestProbe<CurrentShardRegionState> state = kit.createTestProbe(CurrentShardRegionState.class);
+    sharding.shardState().tell(new GetShardRegionState(ConversationEntity.TYPE, state.ref()));
+    return state.receiveMessage().getShards().stream()
+        .flatMap(shard -> shard.getEntityIds().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static Config config(String idle) {
+    return ConfigFactory.parseString(
+            """
+            akka.actor.testkit.typed.single-expect-default = 10s
+            akka.remote.artery.canonical.port = 0
+            akka.cluster.jmx.multi-mbeans-in-same-jvm = on
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            akka.cluster.sharding.passivation.conversations {
+              idle-entity.timeout = %s
+              active-entity-limit = %d
+            }
+            """
+                .formatted(idle, ENTITIES_MAX))
+        .withFallback(PersistenceTestKitPlugin.getInstance().config())
+        .withFallback(PersistenceTestKitSnapshotPlugin.config())
+        .withFallback(ConfigFactory.parseResources("cluster.conf"))
+        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+        .resolve();
+  }
+}
