@@ -1,11 +1,13 @@
 package io.fengda;
 
+import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Looks into the engine's database from beside it, with a connection for each look. */
@@ -16,9 +18,11 @@ public final class TestDatabase {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final ConnectionFactory connections;
+  private final Duration timeout;
 
-  private TestDatabase(ConnectionFactory connections) {
+  private TestDatabase(ConnectionFactory connections, Duration timeout) {
     this.connections = connections;
+    this.timeout = timeout;
   }
 
   /**
@@ -27,8 +31,12 @@ public final class TestDatabase {
    * @param url {@code postgres://user:password@host:port/database}
    */
   public static TestDatabase at(String url) {
+    return at(url, TIMEOUT);
+  }
+
+  public static TestDatabase at(String url, Duration timeout) {
     return new TestDatabase(
-        ConnectionFactories.get("r2dbc:" + url + "?applicationName=" + APPLICATION_NAME));
+        ConnectionFactories.get("r2dbc:" + url + "?applicationName=" + APPLICATION_NAME), timeout);
   }
 
   /** The first column of every row, as text. */
@@ -38,11 +46,14 @@ public final class TestDatabase {
                 connections.create(),
                 connection ->
                     Flux.from(connection.createStatement(sql).execute())
-                        .flatMap(
-                            result -> result.map((row, metadata) -> String.valueOf(row.get(0)))),
+                        .flatMap(result -> result.map((row, metadata) -> text(row.get(0)))),
                 Connection::close)
             .collectList()
-            .block(TIMEOUT));
+            .block(timeout));
+  }
+
+  private static String text(@Nullable Object value) {
+    return value instanceof Json json ? json.asString() : String.valueOf(value);
   }
 
   public long count(String sql) {

@@ -26,7 +26,7 @@ public final class JournalDatabase {
 
   private final ConnectionFactory connections;
 
-  private JournalDatabase(ConnectionFactory connections) {
+  JournalDatabase(ConnectionFactory connections) {
     this.connections = connections;
   }
 

@@ -26,7 +26,7 @@ final class OpenTurnQueries {
    * Events that leave a turn open and have no successor, seeking the slice index slice by slice:
    * rows read are those of the time asked for, whatever the size of the journal.
    */
-  private static final String OPEN_TURNS =
+  static final String OPEN_TURNS =
       """
       SELECT open.persistence_id, open.seq_nr, open.db_timestamp
       FROM generate_series($1::int, $2::int) AS range(slice)
