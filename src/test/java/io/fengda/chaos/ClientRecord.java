@@ -1,6 +1,8 @@
 package io.fengda.chaos;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,24 @@ record ClientRecord(String conversation, List<Said> said, List<Watch> watches) {
    * @param covers of a reply the messages that it ends
    */
   record Line(
-      long seq, boolean ofCustomer, String id, String text, String outcome, List<Long> covers) {}
+      long seq, boolean ofCustomer, String id, String text, String outcome, List<Long> covers) {
+    /** A message of the wire contract. */
+    static Line of(JsonNode json) {
+      boolean ofCustomer = json.get("role").asText().equals("customer");
+      String ending = json.path("fallback").asBoolean() ? "fallback" : "answer";
+      return new Line(
+          json.get("seq").asLong(),
+          ofCustomer,
+          json.get("messageId").asText(),
+          json.get("text").asText(),
+          ofCustomer ? json.get("outcome").asText() : ending,
+          seqs(json.path("covers")));
+    }
+
+    static List<Long> seqs(JsonNode array) {
+      return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asLong).toList();
+    }
+  }
 
   /**
    * A message that a client sent, as often as it had to.

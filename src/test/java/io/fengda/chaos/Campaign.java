@@ -1,0 +1,214 @@
+package io.fengda.chaos;
+
+import io.fengda.chaos.Dialogue.Turn;
+import io.fengda.chaos.Fault.Injection;
+import io.fengda.chaos.Report.Row;
+import io.fengda.chaos.Violation.Rule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** One fault after the other under load, then the reckoning. */
+final class Campaign {
+  private static final Duration RECOVERY_MAX = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final int NEWCOMERS = 12;
+  private static final int CALM_MILLIS_MAX = 2_000;
+
+  private final long seed;
+  private final Random random;
+  private final Lab lab;
+  private final Load load;
+  private final List<Row> rows = new ArrayList<>();
+  private final List<Long> startsNanos = new ArrayList<>();
+  private final List<String> broken = new ArrayList<>();
+  private final List<String> late = new ArrayList<>();
+
+  private Campaign(long seed, Random random, Lab lab, Load load) {
+    this.seed = seed;
+    this.random = random;
+    this.lab = lab;
+    this.load = load;
+  }
+
+  /** The seed of this run: the one that is given, or another every time. */
+  static long seed() {
+    return Long.getLong("fengda.seed", System.nanoTime() & 0xffff_ffffL);
+  }
+
+  /** Runs the faults in this order; the report is printed and in the folder. */
+  static Report run(long seed, List<Fault> faults, Load.Size size) {
+    System.out.printf("chaos: -Dfengda.seed=%d%n", seed);
+    Random random = new Random(seed);
+    Path folder = Path.of("target", "chaos", Long.toString(seed));
+    try (Lab lab = Lab.start(folder, new Random(random.nextLong()))) {
+      Load load = Load.start(lab.gateways(), new Random(random.nextLong()), size);
+      Campaign campaign = new Campaign(seed, random, lab, load);
+      faults.forEach(campaign::run);
+      load.end();
+      Report report = campaign.report();
+      report.write(folder.resolveSibling("report.md"));
+      System.out.println(report.markdown());
+      return report;
+    }
+  }
+
+  private void run(Fault fault) {
+    awaitSteady(fault);
+    fault.prepare(lab);
+    load.prepare(NEWCOMERS);
+    ClientContext.pause(Duration.ofMillis(random.nextInt(CALM_MILLIS_MAX)));
+    require(await(() -> load.openTurns() > 0) >= 0, "no turn in flight before " + fault.title());
+    int inFlight = load.openTurns();
+    long startNanos = System.nanoTime();
+    startsNanos.add(startNanos);
+
+    Injection injection = fault.inject(lab, random);
+    long healedNanos = System.nanoTime();
+    List<Dialogue> newcomers = load.newcomers();
+    double flow = await(() -> newcomers.stream().allMatch(one -> one.isAnsweredSince(healedNanos)));
+    double all =
+        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(healedNanos)));
+    double allSinceHealed = all < 0 ? -1 : seconds(System.nanoTime() - healedNanos);
+
+    long recoveredNanos = System.nanoTime();
+    List<Turn> hit = turns(startNanos, recoveredNanos, injection.affected());
+    List<Turn> others =
+        turns(
+            startNanos,
+            recoveredNanos,
+            injection.affected().negate().and(load.regulars()::contains));
+    Row row =
+        new Row(
+            fault,
+            injection.note(),
+            inFlight,
+            hit.size() + others.size(),
+            fallbacks(hit) + fallbacks(others),
+            longest(hit),
+            longest(others),
+            flow,
+            allSinceHealed,
+            0,
+            0);
+    rows.add(row);
+    judge(row);
+    System.out.println(row.line(rows.size()));
+    injection.restore().get().forEach(problem -> broken(problem + " at #" + rows.size()));
+  }
+
+  private void awaitSteady(Fault fault) {
+    lab.awaitWhole();
+    long nowNanos = System.nanoTime();
+    double steady =
+        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(nowNanos)));
+    require(steady >= 0, "not steady before " + fault.title());
+  }
+
+  private List<Turn> turns(long fromNanos, long toNanos, Predicate<Dialogue> of) {
+    return load.turnsSince(fromNanos, of).stream()
+        .filter(turn -> turn.sentNanos() < toNanos)
+        .toList();
+  }
+
+  private static long fallbacks(List<Turn> turns) {
+    return turns.stream().filter(turn -> turn.outcome().equals("fallback")).count();
+  }
+
+  private static double longest(List<Turn> turns) {
+    return turns.stream()
+        .mapToDouble(turn -> seconds(turn.endedNanos() - turn.sentNanos()))
+        .max()
+        .orElse(0);
+  }
+
+  private void judge(Row row) {
+    require(row.flow() >= 0, "new conversations got no answer after #" + rows.size());
+    require(row.all() >= 0, "not everybody got an answer after #" + rows.size());
+    Fault.Promise promise = row.fault().promise();
+    inTime("new conversations", row.flow(), promise.flowMax());
+    inTime("those who were hit", row.hitGap(), promise.affectedMax());
+    inTime("others", row.othersGap(), promise.othersMax());
+  }
+
+  private void inTime(String who, double seconds, int max) {
+    if (seconds > max) {
+      late.add("#%d: %s waited %.1f s, not %d".formatted(rows.size(), who, seconds, max));
+    }
+  }
+
+  private void require(boolean condition, String otherwise) {
+    if (!condition) {
+      broken(otherwise);
+    }
+  }
+
+  private void broken(String what) {
+    System.out.println("BROKEN: " + what);
+    broken.add(what);
+  }
+
+  /** Holds every record against its history, and the journal against itself. */
+  private Report report() {
+    Map<Integer, Long> lost = new HashMap<>();
+    Map<Integer, Long> doubled = new HashMap<>();
+    for (Dialogue dialogue : load.all()) {
+      ClientRecord record = dialogue.record();
+      for (Violation violation : Checker.check(record, load.history(dialogue))) {
+        broken("#%d: %s".formatted(faultOf(record, violation) + 1, violation));
+        if (violation.rule() == Rule.LOST) {
+          lost.merge(faultOf(record, violation), 1L, Long::sum);
+        } else if (violation.rule() == Rule.DOUBLED) {
+          doubled.merge(faultOf(record, violation), 1L, Long::sum);
+        }
+      }
+    }
+    load.failures().forEach(failure -> broken("given up: " + failure));
+    Journal journal = Journal.at(lab.services().postgresPort());
+    journal.withGaps().forEach(this::broken);
+    journal.leftOpen().forEach(this::broken);
+    List<Row> reckoned = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      reckoned.add(rows.get(i).with(lost.getOrDefault(i, 0L), doubled.getOrDefault(i, 0L)));
+    }
+    return new Report(seed, reckoned, broken, late);
+  }
+
+  /** The last fault that began before the message's turn was over, or -1. */
+  private int faultOf(ClientRecord record, Violation violation) {
+    return record.said().stream()
+            .filter(said -> said.id().equals(violation.messageId()))
+            .findFirst()
+            .map(
+                said ->
+                    (int) startsNanos.stream().filter(at -> at < said.sentNanos() + PASSES).count())
+            .orElse(0)
+        - 1;
+  }
+
+  /** A message may be hit by a fault that begins so long after it was sent. */
+  private static final long PASSES = Duration.ofSeconds(1).toNanos();
+
+  /** Seconds until it is so; -1 if it is not in time. */
+  private static double await(BooleanSupplier condition) {
+    long startNanos = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - startNanos > RECOVERY_MAX.toNanos()) {
+        return -1;
+      }
+      ClientContext.pause(POLL);
+    }
+    return seconds(System.nanoTime() - startNanos);
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+}

@@ -1,0 +1,274 @@
+package io.fengda.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What may happen to an engine in production. */
+enum Fault {
+  KILL_NODE("kill -9 of a node", Promise.TAKEN_OVER) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      EngineNode victim = anyOf(lab.nodes(), random);
+      Predicate<Dialogue> affected = livesOn(lab, victim);
+      victim.kill9();
+      return new Injection(victim.name(), affected, () -> started(victim));
+    }
+  },
+
+  ROLLING_RESTART("rolling restart of all nodes", Promise.UNNOTICED) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      List<String> problems = new ArrayList<>();
+      for (EngineNode node : lab.nodes()) {
+        if (!node.stop()) {
+          problems.add(node.name() + " had to be killed");
+        }
+        node.start();
+        lab.awaitWhole();
+      }
+      return new Injection("all", Injection.EVERYBODY, () -> problems);
+    }
+  },
+
+  FREEZE_NODE("SIGSTOP of a node for 25 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      EngineNode victim = anyOf(lab.nodes(), random);
+      Predicate<Dialogue> affected = livesOn(lab, victim);
+      victim.freeze();
+      ClientContext.pause(BEYOND_DETECTION);
+      victim.thaw();
+      return new Injection(victim.name(), affected, () -> endedAndStarted(victim));
+    }
+  },
+
+  PARTITION("partition of a node for 25 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      return partition(lab, anyOf(lab.nodes(), random), true, true);
+    }
+  },
+
+  PARTITION_DEAF("a node that hears no other for 25 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      return partition(lab, anyOf(lab.nodes(), random), true, false);
+    }
+  },
+
+  PARTITION_MUTE("a node that no other hears for 25 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      return partition(lab, anyOf(lab.nodes(), random), false, true);
+    }
+  },
+
+  KILL_POSTGRES("kill -9 of PostgreSQL", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.services().killPostgres();
+      ClientContext.pause(Duration.ofMillis(random.nextInt(5_000)));
+      lab.services().startPostgres();
+      return Injection.ofAll("");
+    }
+  },
+
+  FREEZE_POSTGRES("freeze of PostgreSQL for 30 s", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      try (Freeze freeze = lab.services().freezePostgres()) {
+        ClientContext.pause(OUTAGE);
+      }
+      return Injection.ofAll("");
+    }
+  },
+
+  DELAY_COMMITS("COMMIT replies up to 12 s late", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.nodes()
+          .forEach(
+              node ->
+                  node.databaseProxy()
+                      .delayCommits(() -> Duration.ofMillis(random.nextInt(12_000))));
+      ClientContext.pause(Duration.ofSeconds(20));
+      lab.nodes().forEach(node -> node.databaseProxy().free());
+      return Injection.ofAll("");
+    }
+  },
+
+  KILL_KAFKA("kill -9 of Kafka", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.services().killKafka();
+      ClientContext.pause(Duration.ofMillis(random.nextInt(5_000)));
+      lab.services().startKafka();
+      return Injection.ofAll("");
+    }
+  },
+
+  FREEZE_KAFKA("freeze of Kafka for 30 s", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      try (Freeze freeze = lab.services().freezeKafka()) {
+        ClientContext.pause(OUTAGE);
+      }
+      return Injection.ofAll("");
+    }
+  },
+
+  EMPTY_KAFKA("Kafka comes back empty", Promise.FLOWS_AGAIN) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.services().killKafka();
+      lab.services().emptyKafka();
+      lab.services().startKafka();
+      return Injection.ofAll("");
+    }
+  },
+
+  KILL_WORKER("a worker killed in mid-answer", Promise.SOME_TIME) {
+    @Override
+    void prepare(Lab lab) {
+      lab.worker().start();
+      lab.worker().awaitReady();
+      lab.vendor().slowBy(Duration.ofSeconds(3));
+      ClientContext.pause(Duration.ofSeconds(5));
+    }
+
+    @Override
+    Injection inject(Lab lab, Random random) {
+      int before = lab.vendor().cutOff();
+      lab.worker().kill9();
+      lab.vendor().slowBy(Duration.ZERO);
+      ClientContext.pause(Duration.ofMillis(500));
+      int cutOff = lab.vendor().cutOff() - before;
+      return new Injection(
+          cutOff + " answers cut off",
+          Injection.EVERYBODY,
+          () -> cutOff > 0 ? List.of() : List.of("it was answering nobody"));
+    }
+  },
+
+  HANGING_VENDOR("a vendor that hangs for 10 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.vendor().hang(true);
+      ClientContext.pause(Duration.ofSeconds(10));
+      lab.vendor().hang(false);
+      return Injection.ofAll("");
+    }
+  },
+
+  CHURNING_CONSUMERS("consumers join and leave every 2 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      Churn.run(lab.services().bootstrapServers(), Duration.ofSeconds(20));
+      return Injection.ofAll("");
+    }
+  };
+
+  /** Failure detection takes about 5 s, the split brain resolver 7 s, sharding another 7 s. */
+  private static final Duration BEYOND_DETECTION = Duration.ofSeconds(25);
+
+  private static final Duration OUTAGE = Duration.ofSeconds(30);
+  private static final Duration EXIT_MAX = Duration.ofSeconds(60);
+
+  private final String title;
+  private final Promise promise;
+
+  Fault(String title, Promise promise) {
+    this.title = title;
+    this.promise = promise;
+  }
+
+  /**
+   * What the engine owes its clients, in seconds.
+   *
+   * @param flowMax until a new conversation gets a real answer, after the fault is healed
+   * @param affectedMax the longest that one waits whose conversation was hit
+   * @param othersMax the longest that anybody else waits
+   */
+  record Promise(int flowMax, int affectedMax, int othersMax) {
+    static final Promise TAKEN_OVER = new Promise(20, 20, 10);
+    static final Promise UNNOTICED = new Promise(5, 5, 5);
+    static final Promise FLOWS_AGAIN = new Promise(10, 90, 90);
+    static final Promise SOME_TIME = new Promise(60, 90, 90);
+  }
+
+  /**
+   * A fault that is over, except that a node may be missing.
+   *
+   * @param affected whose conversations were hit
+   * @param restore brings back what is missing; tells what it found wrong
+   */
+  record Injection(
+      String note,
+      Predicate<Dialogue> affected,
+      java.util.function.Supplier<List<String>> restore) {
+    static final Predicate<Dialogue> EVERYBODY = dialogue -> true;
+
+    static Injection ofAll(String note) {
+      return new Injection(note, EVERYBODY, List::of);
+    }
+  }
+
+  String title() {
+    return title;
+  }
+
+  Promise promise() {
+    return promise;
+  }
+
+  /** What has to be there before. */
+  void prepare(Lab lab) {}
+
+  /** Lets it happen, and returns when it is over. */
+  abstract Injection inject(Lab lab, Random random);
+
+  private static EngineNode anyOf(List<EngineNode> nodes, Random random) {
+    return nodes.get(random.nextInt(nodes.size()));
+  }
+
+  private static Predicate<Dialogue> livesOn(Lab lab, EngineNode node) {
+    Set<Integer> shards = lab.shardsOf(node);
+    return dialogue -> shards.contains(Lab.shardOf(dialogue.customer()));
+  }
+
+  private static Injection partition(Lab lab, EngineNode victim, boolean deaf, boolean mute) {
+    Predicate<Dialogue> affected = livesOn(lab, victim);
+    if (deaf) {
+      victim.clusterProxy().blockAll();
+    }
+    if (mute) {
+      lab.nodes().stream()
+          .filter(node -> node != victim)
+          .forEach(
+              node ->
+                  node.clusterProxy()
+                      .block(source -> source.getHostAddress().equals(victim.address())));
+    }
+    ClientContext.pause(BEYOND_DETECTION);
+    String note = victim.name() + (victim.isAlive() ? " lived on" : " ended itself");
+    lab.nodes().forEach(node -> node.clusterProxy().free());
+    return new Injection(note, affected, () -> endedAndStarted(victim));
+  }
+
+  /** As Kubernetes does it. */
+  private static List<String> endedAndStarted(EngineNode victim) {
+    boolean ended = victim.awaitEnd(EXIT_MAX);
+    var unused = started(victim);
+    return ended ? List.of() : List.of(victim.name() + " did not end though it was downed");
+  }
+
+  private static List<String> started(EngineNode victim) {
+    victim.start();
+    victim.awaitReady();
+    return List.of();
+  }
+}

@@ -1,0 +1,172 @@
+package io.fengda.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fengda.FengdaClient;
+import io.fengda.FreePorts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+
+/**
+ * Three engines and one worker, PostgreSQL and Kafka as processes, and a vendor in this one.
+ * Between engines, and between an engine and PostgreSQL, is a proxy. Nothing of it outlives this
+ * JVM.
+ */
+final class Lab implements AutoCloseable {
+  /** The only tenant: its deadline is 30 s, so that a late answer is still a real one. */
+  static final String TENANT = "lab";
+
+  /** Consumer groups of the workers and of the conversations. */
+  static final List<String> GROUPS = List.of("fengda-workers", "fengda-conversations");
+
+  private static final int NODES = 3;
+  private static final int SHARDS = 200;
+  private static final int PORTS_OF_NODE = 5;
+  private static final Duration WHOLE_MAX = Duration.ofSeconds(90);
+
+  private final Services services;
+  private final LabVendor vendor;
+  private final List<EngineNode> nodes;
+  private final EngineNode worker;
+
+  private Lab(Services services, LabVendor vendor, List<EngineNode> all) {
+    this.services = services;
+    this.vendor = vendor;
+    this.nodes = all.subList(0, NODES);
+    this.worker = all.get(NODES);
+  }
+
+  /** Starts everything but the worker, and waits until every node is ready. */
+  static Lab start(Path folder, Random random) {
+    List<Integer> ports = FreePorts.of(3 + PORTS_OF_NODE * (NODES + 1));
+    Services services = Services.start(made(folder), ports.get(0), ports.get(1));
+    LabVendor vendor = LabVendor.start(ports.get(2), random);
+    List<NodeConfig.Ports> places =
+        IntStream.rangeClosed(0, NODES)
+            .map(i -> 3 + PORTS_OF_NODE * i)
+            .mapToObj(at -> place(ports.subList(at, at + PORTS_OF_NODE)))
+            .toList();
+    NodeConfig.Shared shared =
+        new NodeConfig.Shared(
+            ports.get(1),
+            ports.get(2),
+            places.stream().limit(NODES).map(NodeConfig.Ports::clusterProxy).toList());
+    List<EngineNode> all = new ArrayList<>();
+    for (int i = 0; i <= NODES; i++) {
+      String roles = i < NODES ? "gateway,conversation,worker" : "worker";
+      NodeConfig config = new NodeConfig(i + 1, roles, places.get(i), shared);
+      all.add(EngineNode.create(config, folder, ports.get(0)));
+    }
+    Lab lab = new Lab(services, vendor, all);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> all.forEach(EngineNode::close)));
+    lab.nodes.forEach(EngineNode::start);
+    lab.awaitWhole();
+    return lab;
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static NodeConfig.Ports place(List<Integer> ports) {
+    return new NodeConfig.Ports(
+        ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4));
+  }
+
+  Services services() {
+    return services;
+  }
+
+  LabVendor vendor() {
+    return vendor;
+  }
+
+  /** The three that have all roles. */
+  List<EngineNode> nodes() {
+    return nodes;
+  }
+
+  /** A node that only works; it does not run unless somebody starts it. */
+  EngineNode worker() {
+    return worker;
+  }
+
+  /** The public ports of all nodes. */
+  List<Integer> gateways() {
+    return nodes.stream().map(node -> node.ports().http()).toList();
+  }
+
+  /** Whether a conversation lives on the node at this moment, by the shards that it says it has. */
+  Set<Integer> shardsOf(EngineNode node) {
+    JsonNode regions =
+        FengdaClient.of(node.ports().management())
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "http://127.0.0.1:%d/cluster/shards/Conversation"
+                                .formatted(node.ports().management())))
+                    .build())
+            .json()
+            .path("regions");
+    return StreamSupport.stream(regions.spliterator(), false)
+        .map(region -> Integer.parseInt(region.get("shardId").asText()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The shard of a customer's conversation {@code main}. */
+  static int shardOf(String customer) {
+    return Math.abs((TENANT + ":" + customer + ":main").hashCode() % SHARDS);
+  }
+
+  /** Until every node is ready and has its place in both consumer groups. */
+  void awaitWhole() {
+    nodes.forEach(EngineNode::awaitReady);
+    Awaitility.await("consumer groups")
+        .atMost(WHOLE_MAX)
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> GROUPS.stream().allMatch(this::isComplete));
+  }
+
+  private boolean isComplete(String group) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
+      var members =
+          admin
+              .describeConsumerGroups(List.of(group))
+              .all()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .join()
+              .get(group)
+              .members();
+      return members.size() == NODES
+          && members.stream().noneMatch(one -> one.assignment().topicPartitions().isEmpty());
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(EngineNode::close);
+    worker.close();
+    vendor.close();
+    services.close();
+  }
+}

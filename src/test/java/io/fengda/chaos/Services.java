@@ -1,0 +1,99 @@
+package io.fengda.chaos;
+
+import io.fengda.embedded.EmbeddedKafka;
+import io.fengda.embedded.EmbeddedPostgres;
+import io.fengda.embedded.EmbeddedServices;
+import io.fengda.embedded.KafkaSpec;
+import io.fengda.embedded.PostgresSpec;
+import io.fengda.embedded.ServicesSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** PostgreSQL and Kafka of the lab, which can be killed and started again. One thread. */
+final class Services implements AutoCloseable {
+  private final Path folder;
+  private final EmbeddedServices first;
+  private EmbeddedPostgres postgres;
+  private EmbeddedKafka kafka;
+
+  private Services(Path folder, EmbeddedServices first) {
+    this.folder = folder;
+    this.first = first;
+    postgres = first.postgres();
+    kafka = first.kafka();
+  }
+
+  static Services start(Path folder, int postgresPort, int kafkaPort) {
+    return new Services(
+        folder,
+        EmbeddedServices.start(
+            new ServicesSpec(folder, postgresPort, kafkaPort), System.out::println));
+  }
+
+  int postgresPort() {
+    return postgres.port();
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  void killPostgres() {
+    kill(postgres.pid());
+  }
+
+  /** Starts PostgreSQL again on the same data. */
+  void startPostgres() {
+    postgres = EmbeddedPostgres.start(new PostgresSpec(folder, postgres.port()));
+  }
+
+  Freeze freezePostgres() {
+    return Freeze.ofTree(postgres.pid());
+  }
+
+  void killKafka() {
+    kill(kafka.pid());
+  }
+
+  /** Starts Kafka again on the same data. */
+  void startKafka() {
+    kafka = EmbeddedKafka.start(new KafkaSpec(folder, kafka.port(), 0));
+  }
+
+  /** Removes all that the broker knows, while it does not run. */
+  void emptyKafka() {
+    delete(folder.resolve("kafka").resolve("data"));
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Freeze freezeKafka() {
+    return Freeze.ofTree(kafka.pid());
+  }
+
+  @Override
+  public void close() {
+    kafka.stop();
+    postgres.stop();
+    first.stop();
+    Stream.of("kafka", "postgres-data").map(folder::resolve).forEach(Services::delete);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
