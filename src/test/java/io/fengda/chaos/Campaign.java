@@ -6,7 +6,10 @@ import io.fengda.chaos.Report.Row;
 import io.fengda.chaos.Violation.Rule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +17,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** One fault after the other under load, then the reckoning. */
 final class Campaign {
   private static final Duration RECOVERY_MAX = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration SLOW = Duration.ofSeconds(5);
+  private static final int SHOWN_MAX = 5;
   private static final int NEWCOMERS = 12;
   private static final int CALM_MILLIS_MAX = 2_000;
 
@@ -74,10 +80,9 @@ final class Campaign {
     long healedNanos = System.nanoTime();
     List<Dialogue> newcomers = load.newcomers();
     double flow = await(() -> newcomers.stream().allMatch(one -> one.isAnsweredSince(healedNanos)));
-    double all =
-        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(healedNanos)));
-    double allSinceHealed = all < 0 ? -1 : seconds(System.nanoTime() - healedNanos);
-
+    boolean all =
+        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(healedNanos)))
+            >= 0;
     long recoveredNanos = System.nanoTime();
     List<Turn> hit = turns(startNanos, recoveredNanos, injection.affected());
     List<Turn> others =
@@ -95,13 +100,19 @@ final class Campaign {
             longest(hit),
             longest(others),
             flow,
-            allSinceHealed,
+            all ? seconds(recoveredNanos - healedNanos) : -1,
             0,
             0);
     rows.add(row);
     judge(row);
-    System.out.println(row.line(rows.size()));
-    injection.restore().get().forEach(problem -> broken(problem + " at #" + rows.size()));
+    System.out.println(
+        LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + row.line(rows.size()));
+    Stream.concat(hit.stream(), others.stream())
+        .filter(turn -> turn.seconds() > SLOW.toSeconds())
+        .sorted(Comparator.comparing(Turn::seconds).reversed())
+        .limit(SHOWN_MAX)
+        .forEach(turn -> System.out.println("  " + turn));
+    injection.restore().get().forEach(problem -> broken("#%d: %s".formatted(rows.size(), problem)));
   }
 
   private void awaitSteady(Fault fault) {
@@ -123,10 +134,7 @@ final class Campaign {
   }
 
   private static double longest(List<Turn> turns) {
-    return turns.stream()
-        .mapToDouble(turn -> seconds(turn.endedNanos() - turn.sentNanos()))
-        .max()
-        .orElse(0);
+    return turns.stream().mapToDouble(Turn::seconds).max().orElse(0);
   }
 
   private void judge(Row row) {

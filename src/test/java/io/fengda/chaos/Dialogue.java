@@ -5,6 +5,8 @@ import io.fengda.chaos.ClientRecord.Ending;
 import io.fengda.chaos.ClientRecord.Line;
 import io.fengda.chaos.ClientRecord.Said;
 import io.fengda.chaos.ClientRecord.Watch;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,19 @@ final class Dialogue {
   }
 
   /** A turn as its client lived it. */
-  record Turn(long sentNanos, long endedNanos, String outcome) {}
+  record Turn(String message, long sentNanos, long endedNanos, String outcome) {
+    double seconds() {
+      return (endedNanos - sentNanos) / 1e9;
+    }
+
+    /** For people who look into the logs of the nodes. */
+    @Override
+    public String toString() {
+      Instant sent = Instant.now().minusNanos(System.nanoTime() - sentNanos);
+      return "%s sent %s, %s after %.1f s"
+          .formatted(message, sent.truncatedTo(ChronoUnit.MILLIS), outcome, seconds());
+    }
+  }
 
   String customer() {
     return customer;
@@ -130,7 +144,10 @@ final class Dialogue {
   synchronized List<Turn> turnsSince(long nanos) {
     long now = System.nanoTime();
     return said.values().stream()
-        .map(one -> new Turn(one.sentNanos(), endedAt(one, now), one.outcome()))
+        .map(
+            one ->
+                new Turn(
+                    customer + " " + one.id(), one.sentNanos(), endedAt(one, now), one.outcome()))
         .filter(turn -> turn.endedNanos() > nanos)
         .toList();
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What may happen to an engine in production. */
 enum Fault {
@@ -14,8 +15,9 @@ enum Fault {
     Injection inject(Lab lab, Random random) {
       EngineNode victim = anyOf(lab.nodes(), random);
       Predicate<Dialogue> affected = livesOn(lab, victim);
+      String which = lab.isOldest(victim) ? ", the oldest" : "";
       victim.kill9();
-      return new Injection(victim.name(), affected, () -> started(victim));
+      return new Injection(victim.name() + which, affected, () -> started(victim));
     }
   },
 
@@ -206,10 +208,7 @@ enum Fault {
    * @param affected whose conversations were hit
    * @param restore brings back what is missing; tells what it found wrong
    */
-  record Injection(
-      String note,
-      Predicate<Dialogue> affected,
-      java.util.function.Supplier<List<String>> restore) {
+  record Injection(String note, Predicate<Dialogue> affected, Supplier<List<String>> restore) {
     static final Predicate<Dialogue> EVERYBODY = dialogue -> true;
 
     static Injection ofAll(String note) {

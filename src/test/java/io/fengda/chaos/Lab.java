@@ -5,8 +5,6 @@ import io.fengda.FengdaClient;
 import io.fengda.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,21 +112,23 @@ final class Lab implements AutoCloseable {
     return nodes.stream().map(node -> node.ports().http()).toList();
   }
 
-  /** Whether a conversation lives on the node at this moment, by the shards that it says it has. */
+  /** The shards of conversations that a node has at this moment. */
   Set<Integer> shardsOf(EngineNode node) {
-    JsonNode regions =
-        FengdaClient.of(node.ports().management())
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create(
-                            "http://127.0.0.1:%d/cluster/shards/Conversation"
-                                .formatted(node.ports().management())))
-                    .build())
-            .json()
-            .path("regions");
+    JsonNode regions = management(node, "/cluster/shards/Conversation").path("regions");
     return StreamSupport.stream(regions.spliterator(), false)
         .map(region -> Integer.parseInt(region.get("shardId").asText()))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether the node is the oldest: it is the one that says which shard is where. */
+  boolean isOldest(EngineNode node) {
+    String oldest = management(node, "/cluster/members").path("oldest").asText();
+    return oldest.endsWith(":" + node.ports().clusterProxy());
+  }
+
+  private static JsonNode management(EngineNode node, String path) {
+    FengdaClient client = FengdaClient.of(node.ports().management());
+    return client.send(client.request(path).build()).json();
   }
 
   /** The shard of a customer's conversation {@code main}. */

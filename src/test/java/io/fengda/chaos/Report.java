@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 record Report(long seed, List<Row> rows, List<String> broken, List<String> late) {
   private static final String HEAD =
       """
-      | # | fault | | in flight | turns | fallbacks | lost | doubled | longest gap, hit s | others s \
+      | # | fault | what | in flight | turns | fallbacks | lost | doubled | longest gap, hit s | others s \
       | new ones s | all s |
       |---|---|---|---|---|---|---|---|---|---|---|---|
       """;

@@ -88,7 +88,9 @@ final class Services implements AutoCloseable {
     kafka.stop();
     postgres.stop();
     first.stop();
-    Stream.of("kafka", "postgres-data").map(folder::resolve).forEach(Services::delete);
+    Stream.of("kafka", "postgres-data", "postgres-" + postgres.version())
+        .map(folder::resolve)
+        .forEach(Services::delete);
   }
 
   private static void kill(long pid) {
