@@ -17,15 +17,20 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One fault after the other under load, then the reckoning. */
 final class Campaign {
   private static final Duration RECOVERY_MAX = Duration.ofSeconds(60);
+
+  /** A message may be hit by a fault that begins so long after it was sent. */
+  private static final long PASSES_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration SLOW = Duration.ofSeconds(5);
   private static final int SHOWN_MAX = 5;
-  private static final int NEWCOMERS = 12;
+  private static final int NEWCOMERS = 30;
   private static final int CALM_MILLIS_MAX = 2_000;
 
   private final long seed;
@@ -73,6 +78,7 @@ final class Campaign {
     ClientContext.pause(Duration.ofMillis(random.nextInt(CALM_MILLIS_MAX)));
     require(await(() -> load.openTurns() > 0) >= 0, "no turn in flight before " + fault.title());
     int inFlight = load.openTurns();
+    List<Integer> connections = lab.databaseConnections();
     long startNanos = System.nanoTime();
     startsNanos.add(startNanos);
 
@@ -112,6 +118,7 @@ final class Campaign {
         .sorted(Comparator.comparing(Turn::seconds).reversed())
         .limit(SHOWN_MAX)
         .forEach(turn -> System.out.println("  " + turn));
+    judgePools(fault, connections);
     injection.restore().get().forEach(problem -> broken("#%d: %s".formatted(rows.size(), problem)));
   }
 
@@ -142,8 +149,31 @@ final class Campaign {
     require(row.all() >= 0, "not everybody got an answer after #" + rows.size());
     Fault.Promise promise = row.fault().promise();
     inTime("new conversations", row.flow(), promise.flowMax());
-    inTime("those who were hit", row.hitGap(), promise.affectedMax());
+    inTime("those who were hit", row.hitGap(), promise.hitMax());
     inTime("others", row.othersGap(), promise.othersMax());
+  }
+
+  /** A pool that has lost connections for good does not grow under another rush. */
+  private void judgePools(Fault fault, List<Integer> before) {
+    if (!fault.hitsDatabase()) {
+      return;
+    }
+    load.prepare(NEWCOMERS);
+    var unused = load.newcomers();
+    boolean full = await(() -> isAtLeast(lab.databaseConnections(), before)) >= 0;
+    if (!full) {
+      late.add(
+          "#%d: pools had %s connections, have %s"
+              .formatted(rows.size(), before, lab.databaseConnections()));
+    }
+    require(
+        lab.databaseConnections().stream().allMatch(count -> count <= Lab.POOL_MAX),
+        "#%d: more connections than the pool may have: %s"
+            .formatted(rows.size(), lab.databaseConnections()));
+  }
+
+  private static boolean isAtLeast(List<Integer> counts, List<Integer> others) {
+    return IntStream.range(0, counts.size()).allMatch(i -> counts.get(i) >= others.get(i));
   }
 
   private void inTime(String who, double seconds, int max) {
@@ -196,13 +226,13 @@ final class Campaign {
             .findFirst()
             .map(
                 said ->
-                    (int) startsNanos.stream().filter(at -> at < said.sentNanos() + PASSES).count())
+                    (int)
+                        startsNanos.stream()
+                            .filter(at -> at < said.sentNanos() + PASSES_NANOS)
+                            .count())
             .orElse(0)
         - 1;
   }
-
-  /** A message may be hit by a fault that begins so long after it was sent. */
-  private static final long PASSES = Duration.ofSeconds(1).toNanos();
 
   /** Seconds until it is so; -1 if it is not in time. */
   private static double await(BooleanSupplier condition) {

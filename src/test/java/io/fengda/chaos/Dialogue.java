@@ -25,6 +25,7 @@ final class Dialogue {
   private final Map<String, List<Ending>> endings = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
   private long newestAnsweredNanos = Long.MIN_VALUE;
+  private long newestSeq;
   private int open;
 
   Dialogue(String customer, String token) {
@@ -68,6 +69,7 @@ final class Dialogue {
   synchronized void acked(String id, long seq) {
     Said before = said.get(id);
     if (before != null && !before.acks().contains(seq)) {
+      newestSeq = Math.max(newestSeq, seq);
       List<Long> acks = new ArrayList<>(before.acks());
       acks.add(seq);
       long at = before.isAcked() ? before.ackedNanos() : System.nanoTime();
@@ -81,6 +83,7 @@ final class Dialogue {
       put(before, before.acks(), before.ackedNanos(), outcome, reply);
       endedNanos.put(id, System.nanoTime());
       open--;
+      newestSeq = reply == null ? newestSeq : Math.max(newestSeq, reply.seq());
       if (outcome.equals("answer")) {
         newestAnsweredNanos = Math.max(newestAnsweredNanos, before.sentNanos());
       }
@@ -120,6 +123,11 @@ final class Dialogue {
   synchronized long lastSeq(String watch) {
     List<Delivery> all = deliveries.get(watch);
     return all == null ? 0 : all.getLast().line().seq();
+  }
+
+  /** Whether every watcher was given what anybody knows of. */
+  synchronized boolean isSeenByAll() {
+    return deliveries.keySet().stream().allMatch(watch -> lastSeq(watch) >= newestSeq);
   }
 
   /** Messages whose end the client waits for. */

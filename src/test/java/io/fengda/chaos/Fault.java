@@ -188,18 +188,37 @@ enum Fault {
     this.promise = promise;
   }
 
-  /**
-   * What the engine owes its clients, in seconds.
-   *
-   * @param flowMax until a new conversation gets a real answer, after the fault is healed
-   * @param affectedMax the longest that one waits whose conversation was hit
-   * @param othersMax the longest that anybody else waits
-   */
-  record Promise(int flowMax, int affectedMax, int othersMax) {
-    static final Promise TAKEN_OVER = new Promise(20, 20, 10);
-    static final Promise UNNOTICED = new Promise(5, 5, 5);
-    static final Promise FLOWS_AGAIN = new Promise(10, 90, 90);
-    static final Promise SOME_TIME = new Promise(60, 90, 90);
+  /** What the engine owes its clients, in seconds. */
+  enum Promise {
+    TAKEN_OVER(20, 20, 10),
+    UNNOTICED(5, 5, 5),
+    FLOWS_AGAIN(10, 90, 90),
+    SOME_TIME(60, 90, 90);
+
+    private final int flowMax;
+    private final int hitMax;
+    private final int othersMax;
+
+    Promise(int flowMax, int hitMax, int othersMax) {
+      this.flowMax = flowMax;
+      this.hitMax = hitMax;
+      this.othersMax = othersMax;
+    }
+
+    /** Until a new conversation gets a real answer, after the fault is over. */
+    int flowMax() {
+      return flowMax;
+    }
+
+    /** The longest that one waits whose conversation was hit. */
+    int hitMax() {
+      return hitMax;
+    }
+
+    /** The longest that anybody else waits. */
+    int othersMax() {
+      return othersMax;
+    }
   }
 
   /**
@@ -222,6 +241,10 @@ enum Fault {
 
   Promise promise() {
     return promise;
+  }
+
+  boolean hitsDatabase() {
+    return this == KILL_POSTGRES || this == FREEZE_POSTGRES || this == DELAY_COMMITS;
   }
 
   /** What has to be there before. */

@@ -31,6 +31,9 @@ final class Lab implements AutoCloseable {
   /** Consumer groups of the workers and of the conversations. */
   static final List<String> GROUPS = List.of("fengda-workers", "fengda-conversations");
 
+  /** The largest pool of connections to PostgreSQL that a node may have. */
+  static final int POOL_MAX = 10;
+
   private static final int NODES = 3;
   private static final int SHARDS = 200;
   private static final int PORTS_OF_NODE = 5;
@@ -124,6 +127,11 @@ final class Lab implements AutoCloseable {
   boolean isOldest(EngineNode node) {
     String oldest = management(node, "/cluster/members").path("oldest").asText();
     return oldest.endsWith(":" + node.ports().clusterProxy());
+  }
+
+  /** How many connections to PostgreSQL each node has. */
+  List<Integer> databaseConnections() {
+    return nodes.stream().map(node -> node.databaseProxy().connections()).toList();
   }
 
   private static JsonNode management(EngineNode node, String path) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class Load {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
   private static final Duration FOLLOWERS_MAX = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(50);
   private static final int PAGE = 200;
 
   private final HttpClient http =
@@ -146,7 +147,10 @@ final class Load {
   void end() {
     pace.end();
     talking.forEach(Load::join);
-    ClientContext.pause(FOLLOWERS_MAX);
+    long untilNanos = System.nanoTime() + FOLLOWERS_MAX.toNanos();
+    while (System.nanoTime() - untilNanos < 0 && !all().stream().allMatch(Dialogue::isSeenByAll)) {
+      ClientContext.pause(POLL);
+    }
     followers.end();
     following.forEach(Load::join);
   }
