@@ -31,6 +31,8 @@ final class Campaign {
   private static final Duration SLOW = Duration.ofSeconds(5);
   private static final int SHOWN_MAX = 5;
   private static final int NEWCOMERS = 30;
+  private static final int RUSHES_MAX = 5;
+  private static final Duration RUSH = Duration.ofSeconds(2);
   private static final int CALM_MILLIS_MAX = 2_000;
 
   private final long seed;
@@ -158,10 +160,12 @@ final class Campaign {
     if (!fault.hitsDatabase()) {
       return;
     }
-    load.prepare(NEWCOMERS);
-    var unused = load.newcomers();
-    boolean full = await(() -> isAtLeast(lab.databaseConnections(), before)) >= 0;
-    if (!full) {
+    for (int rush = 0; rush < RUSHES_MAX && !isAtLeast(lab.databaseConnections(), before); rush++) {
+      load.prepare(NEWCOMERS);
+      var unused = load.newcomers();
+      ClientContext.pause(RUSH);
+    }
+    if (!isAtLeast(lab.databaseConnections(), before)) {
       late.add(
           "#%d: pools had %s connections, have %s"
               .formatted(rows.size(), before, lab.databaseConnections()));

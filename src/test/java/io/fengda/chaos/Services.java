@@ -88,9 +88,11 @@ final class Services implements AutoCloseable {
     kafka.stop();
     postgres.stop();
     first.stop();
-    Stream.of("kafka", "postgres-data", "postgres-" + postgres.version())
-        .map(folder::resolve)
-        .forEach(Services::delete);
+    try (Stream<Path> folders = Files.list(folder)) {
+      folders.filter(Files::isDirectory).forEach(Services::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void kill(long pid) {
