@@ -64,12 +64,21 @@ final class Campaign {
     try (Lab lab = Lab.start(folder, new Random(random.nextLong()))) {
       Load load = Load.start(lab.gateways(), new Random(random.nextLong()), size);
       Campaign campaign = new Campaign(seed, random, lab, load);
-      faults.forEach(campaign::run);
+      campaign.run(faults);
       load.end();
       Report report = campaign.report();
       report.write(folder.resolveSibling("report.md"));
       System.out.println(report.markdown());
       return report;
+    }
+  }
+
+  /** Every fault in turn; after one that leaves the lab in pieces there is no other. */
+  private void run(List<Fault> faults) {
+    try {
+      faults.forEach(this::run);
+    } catch (RuntimeException e) {
+      broken("#%d is the last one: %s".formatted(rows.size() + 1, e));
     }
   }
 
@@ -79,67 +88,74 @@ final class Campaign {
     load.prepare(NEWCOMERS);
     ClientContext.pause(Duration.ofMillis(random.nextInt(CALM_MILLIS_MAX)));
     require(await(() -> load.openTurns() > 0) >= 0, "no turn in flight before " + fault.title());
-    int inFlight = load.openTurns();
     List<Integer> connections = lab.databaseConnections();
+    int inFlight = load.openTurns();
     long startNanos = System.nanoTime();
     startsNanos.add(startNanos);
 
-    Injection injection = fault.inject(lab, random);
+    Injection injection = fault.inject(lab, new Random(random.nextLong()));
+    Row row = recovered(fault, injection, new Before(inFlight, startNanos));
+    rows.add(row);
+    judge(row);
+    judgePools(fault, connections);
+    injection.restore().get().forEach(problem -> broken("#%d: %s".formatted(rows.size(), problem)));
+  }
+
+  /** What was when the fault began. */
+  private record Before(int inFlight, long startNanos) {}
+
+  /** Waits until everybody has a real answer to something new, and counts what happened. */
+  private Row recovered(Fault fault, Injection injection, Before before) {
     long healedNanos = System.nanoTime();
     List<Dialogue> newcomers = load.newcomers();
     double flow = await(() -> newcomers.stream().allMatch(one -> one.isAnsweredSince(healedNanos)));
-    boolean all =
-        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(healedNanos)))
-            >= 0;
+    double rest = await(() -> areAnsweredSince(healedNanos));
     long recoveredNanos = System.nanoTime();
-    List<Turn> hit = turns(startNanos, recoveredNanos, injection.affected());
-    List<Turn> others =
-        turns(
-            startNanos,
-            recoveredNanos,
-            injection.affected().negate().and(load.regulars()::contains));
+    Predicate<Dialogue> others = injection.affected().negate().and(load.regulars()::contains);
+    List<Turn> hitTurns = turns(before.startNanos(), recoveredNanos, injection.affected());
+    List<Turn> otherTurns = turns(before.startNanos(), recoveredNanos, others);
+    List<Turn> turns = Stream.concat(hitTurns.stream(), otherTurns.stream()).toList();
     Row row =
         new Row(
             fault,
             injection.note(),
-            inFlight,
-            hit.size() + others.size(),
-            fallbacks(hit) + fallbacks(others),
-            longest(hit),
-            longest(others),
+            before.inFlight(),
+            turns.size(),
+            turns.stream().filter(turn -> turn.outcome().equals("fallback")).count(),
+            longest(hitTurns),
+            longest(otherTurns),
             flow,
-            all ? seconds(recoveredNanos - healedNanos) : -1,
+            rest < 0 ? rest : seconds(recoveredNanos - healedNanos),
             0,
             0);
-    rows.add(row);
-    judge(row);
-    System.out.println(
-        LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + row.line(rows.size()));
-    Stream.concat(hit.stream(), others.stream())
+    tell(row, turns);
+    return row;
+  }
+
+  private void tell(Row row, List<Turn> turns) {
+    String at = LocalTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    System.out.println(at + " " + row.line(rows.size() + 1));
+    turns.stream()
         .filter(turn -> turn.seconds() > SLOW.toSeconds())
         .sorted(Comparator.comparing(Turn::seconds).reversed())
         .limit(SHOWN_MAX)
         .forEach(turn -> System.out.println("  " + turn));
-    judgePools(fault, connections);
-    injection.restore().get().forEach(problem -> broken("#%d: %s".formatted(rows.size(), problem)));
+  }
+
+  private boolean areAnsweredSince(long nanos) {
+    return load.regulars().stream().allMatch(one -> one.isAnsweredSince(nanos));
   }
 
   private void awaitSteady(Fault fault) {
     lab.awaitWhole();
     long nowNanos = System.nanoTime();
-    double steady =
-        await(() -> load.regulars().stream().allMatch(one -> one.isAnsweredSince(nowNanos)));
-    require(steady >= 0, "not steady before " + fault.title());
+    require(await(() -> areAnsweredSince(nowNanos)) >= 0, "not steady before " + fault.title());
   }
 
   private List<Turn> turns(long fromNanos, long toNanos, Predicate<Dialogue> of) {
     return load.turnsSince(fromNanos, of).stream()
         .filter(turn -> turn.sentNanos() < toNanos)
         .toList();
-  }
-
-  private static long fallbacks(List<Turn> turns) {
-    return turns.stream().filter(turn -> turn.outcome().equals("fallback")).count();
   }
 
   private static double longest(List<Turn> turns) {
