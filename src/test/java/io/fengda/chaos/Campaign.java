@@ -7,6 +7,7 @@ import io.fengda.chaos.Violation.Rule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -133,11 +134,11 @@ final class Campaign {
   }
 
   private void tell(Row row, List<Turn> turns) {
-    String at = LocalTime.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String at = LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString();
     System.out.println(at + " " + row.line(rows.size() + 1));
     turns.stream()
         .filter(turn -> turn.seconds() > SLOW.toSeconds())
-        .sorted(Comparator.comparing(Turn::seconds).reversed())
+        .sorted(Comparator.comparingDouble(Turn::seconds).reversed())
         .limit(SHOWN_MAX)
         .forEach(turn -> System.out.println("  " + turn));
   }

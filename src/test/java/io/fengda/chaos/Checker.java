@@ -146,7 +146,7 @@ final class Checker {
             .toList();
     for (Said after : acked) {
       acked.stream()
-          .takeWhile(before -> before != after)
+          .takeWhile(before -> !before.id().equals(after.id()))
           .filter(before -> before.ackedNanos() < after.sentNanos())
           .filter(before -> seqOf(before) > seqOf(after))
           .findFirst()

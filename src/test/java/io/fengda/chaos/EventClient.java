@@ -42,7 +42,7 @@ final class EventClient {
       Lines lines = new Lines();
       CompletableFuture<?> response =
           context.http().sendAsync(request(), info -> BodySubscribers.fromLineSubscriber(lines));
-      response.whenComplete((done, failure) -> lines.onComplete());
+      var unused = response.whenComplete((done, failure) -> lines.onComplete());
       failed = read(lines) ? 0 : failed + 1;
       response.cancel(true);
       lines.cancel();

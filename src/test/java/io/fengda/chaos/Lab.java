@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -156,15 +157,9 @@ final class Lab implements AutoCloseable {
 
   private boolean isComplete(String group) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
+      var groups = admin.describeConsumerGroups(List.of(group)).all().toCompletionStage();
       var members =
-          admin
-              .describeConsumerGroups(List.of(group))
-              .all()
-              .toCompletionStage()
-              .toCompletableFuture()
-              .join()
-              .get(group)
-              .members();
+          Objects.requireNonNull(groups.toCompletableFuture().join().get(group)).members();
       return members.size() == NODES
           && members.stream().noneMatch(one -> one.assignment().topicPartitions().isEmpty());
     }

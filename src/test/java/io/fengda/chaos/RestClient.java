@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A customer over REST. Whatever fails in a way that may pass is sent again, with the same
@@ -24,11 +25,11 @@ final class RestClient {
   private static final int ASYNC_ONE_IN = 4;
 
   private final ClientContext context;
-  private volatile int gateway;
+  private final AtomicInteger gateway;
 
   RestClient(ClientContext context) {
     this.context = context;
-    this.gateway = context.random().nextInt(context.gateways().size());
+    this.gateway = new AtomicInteger(context.random().nextInt(context.gateways().size()));
   }
 
   /** Talks until the pace ends, now and then without waiting for an answer. */
@@ -82,7 +83,7 @@ final class RestClient {
         Thread.currentThread().interrupt();
         break;
       }
-      gateway++;
+      gateway.incrementAndGet();
       ClientContext.pause(pause);
     }
     context.dialogue().failed(said.id(), problem);
@@ -91,7 +92,7 @@ final class RestClient {
   private HttpRequest request(Said said, boolean async) {
     HttpRequest.Builder builder =
         context
-            .request(gateway, "messages")
+            .request(gateway.get(), "messages")
             .timeout(REQUEST_MAX)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(FengdaClient.message(said.id(), said.text())));

@@ -25,15 +25,14 @@ import java.util.function.Supplier;
  */
 final class TcpProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
-  private static final Predicate<InetAddress> NOBODY = source -> false;
-  private static final Supplier<Duration> AT_ONCE = () -> Duration.ZERO;
 
   private final ServerSocket listener;
   private final int targetPort;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Object gate = new Object();
-  private volatile Predicate<InetAddress> blocked = NOBODY;
-  private volatile Supplier<Duration> commitDelay = AT_ONCE;
+  private volatile Predicate<InetAddress> blocked = TcpProxy::nobody;
+  private volatile Supplier<Duration> commitDelay = () -> Duration.ZERO;
+  private volatile boolean delaysCommits;
 
   private TcpProxy(ServerSocket listener, int targetPort) {
     this.listener = listener;
@@ -75,12 +74,13 @@ final class TcpProxy implements AutoCloseable {
   /** Holds back every answer of PostgreSQL that says something is committed. */
   void delayCommits(Supplier<Duration> delay) {
     commitDelay = delay;
+    delaysCommits = true;
   }
 
   /** Lets everything through again, at once. */
   void free() {
-    commitDelay = AT_ONCE;
-    blocked = NOBODY;
+    delaysCommits = false;
+    blocked = TcpProxy::nobody;
     synchronized (gate) {
       gate.notifyAll();
     }
@@ -100,6 +100,10 @@ final class TcpProxy implements AutoCloseable {
     }
     free();
     cut();
+  }
+
+  private static boolean nobody(InetAddress source) {
+    return false;
   }
 
   private void accept() {
@@ -133,7 +137,7 @@ final class TcpProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-        if (answers && commitDelay != AT_ONCE && commits(buffer, length)) {
+        if (answers && delaysCommits && commits(buffer, length)) {
           LockSupport.parkNanos(commitDelay.get().toNanos());
         }
         awaitFree(link);
