@@ -153,12 +153,14 @@ public final class Main {
               ErasureQueries.of(system),
               metrics);
       if (node.has(CONVERSATION)) {
-        ResultConsumer.start(system, settings.queue(), conversations, deadLetters, metrics);
+        ResultConsumer.start(
+            system, settings.queue(), conversations, records, deadLetters, metrics);
         Redriver.start(system, settings.redriver(), conversations, metrics);
         Retention.start(system, settings.retention(), conversations, settings.tenants());
         startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       }
       startup.awaitConversations(conversations);
+      conversations.findShards();
       if (node.has(CONVERSATION) && node.has(WORKER)) {
         startup.awaitTurn(conversations);
       }

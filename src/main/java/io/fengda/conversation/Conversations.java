@@ -4,6 +4,8 @@ import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
+import akka.cluster.sharding.typed.HashCodeNoEnvelopeMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -19,8 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,6 +45,9 @@ public final class Conversations {
 
   /** The type of the entities, in shard names and journal rows. */
   public static final String ENTITY_TYPE = ConversationEntity.TYPE.name();
+
+  /** Whose conversations nobody has: no configured id may begin with a hyphen. */
+  private static final String RESERVED_TENANT = "-fengda";
 
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
 
@@ -195,13 +202,38 @@ public final class Conversations {
     entity(id).tell(new Command.DeliverDelta(delta));
   }
 
-  /** Passes on a result; done when the journal has it or it is known to change nothing. */
+  /**
+   * Passes on a result; done when the journal has it or it is known to change nothing. Asked once:
+   * who has the result decides what becomes of it.
+   */
   public CompletionStage<Done> deliver(ConversationId id, Input.Result result) {
-    return ask(
-        id,
-        replyTo -> new Command.DeliverResult(result, replyTo),
-        done -> true,
-        settings.sendTimeout());
+    return entity(id)
+        .ask(replyTo -> new Command.DeliverResult(result, replyTo), settings.askTimeout());
+  }
+
+  /**
+   * Asks once where every shard is. A node that has to ask only when a message comes waits for the
+   * coordinator, which may just have died.
+   */
+  public void findShards() {
+    int shards = ClusterShardingSettings.create(system).numberOfShards();
+    HashCodeNoEnvelopeMessageExtractor<Command> names = shardNames(shards);
+    Set<String> found = new HashSet<>();
+    for (int i = 0; found.size() < shards; i++) {
+      ConversationId id = ConversationId.of(RESERVED_TENANT, "shard", Integer.toString(i));
+      if (found.add(names.shardId(id.entityId()))) {
+        wake(id, 0);
+      }
+    }
+  }
+
+  private static HashCodeNoEnvelopeMessageExtractor<Command> shardNames(int shards) {
+    return new HashCodeNoEnvelopeMessageExtractor<>(shards) {
+      @Override
+      public String entityId(Command command) {
+        throw new UnsupportedOperationException("no envelope");
+      }
+    };
   }
 
   private EntityRef<Command> entity(ConversationId id) {

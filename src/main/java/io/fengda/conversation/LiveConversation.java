@@ -145,8 +145,9 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
     public void onTimer(Object key) {
       if (key.equals(LiveConversation.class)) {
         renew();
+      } else {
+        sendAgain();
       }
-      sendAgain();
     }
 
     private void input(ChannelInput input) {
@@ -161,6 +162,9 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
       Instant now = clock.instant();
       unanswered.merge(message.messageId(), new Sent(command, 1, now, now), Sent::plus);
       entity.accept(command);
+      if (!isTimerActive(Sent.class)) {
+        scheduleOnce(Sent.class, settings.askTimeout());
+      }
     }
 
     /** The entity stopped; the next try finds it recovered. */
@@ -169,8 +173,12 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
       scheduleOnce(Sent.class, RESEND_PAUSE);
     }
 
-    /** Sends again what has no receipt yet; gives up what has been tried for too long. */
+    /**
+     * Sends again what has no receipt yet; gives up what has been tried for too long. An entity
+     * that gives no receipt has moved, and the new one does not know who watches.
+     */
     private void sendAgain() {
+      boolean moved = false;
       Instant now = clock.instant();
       Iterator<Map.Entry<MessageId, Sent>> all = unanswered.entrySet().iterator();
       while (all.hasNext()) {
@@ -179,10 +187,17 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
         if (now.isAfter(sent.first().plus(settings.sendTimeout()))) {
           all.remove();
           emit(new Receipt.Unknown(entry.getKey()));
-        } else if (now.isAfter(sent.last().plus(settings.askTimeout()))) {
+        } else if (!now.isBefore(sent.last().plus(settings.askTimeout()))) {
           entry.setValue(sent.again(now));
           entity.accept(sent.command());
+          moved = true;
         }
+      }
+      if (moved) {
+        renew();
+      }
+      if (!unanswered.isEmpty()) {
+        scheduleOnce(Sent.class, settings.askTimeout());
       }
       pullIfRoom();
       pushNext();

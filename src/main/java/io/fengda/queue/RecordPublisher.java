@@ -98,7 +98,8 @@ public final class RecordPublisher {
         .withBootstrapServers(settings.bootstrapServers())
         .withParallelism(settings.inFlightMax())
         .withProperty(ProducerConfig.ACKS_CONFIG, "all")
-        .withProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
+        // A broker that comes back empty gives ids that others have: it would refuse their records.
+        .withProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false")
         .withProperty(ProducerConfig.LINGER_MS_CONFIG, Long.toString(LINGER_MILLIS))
         .withProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES))
         .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")

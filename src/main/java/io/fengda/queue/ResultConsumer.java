@@ -7,30 +7,42 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.Input;
 import io.fengda.telemetry.Metrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Brings deltas and results to their conversations.
  *
- * <p>A delta that can not be delivered is lost; a result is tried for a bounded time and then left
- * to the deadline of its turn. A conversation that can not be reached never stops a partition.
+ * <p>A delta that can not be delivered is lost. A result that can not be delivered at once goes
+ * back to Kafka, behind the others, where a node that reaches the conversation may find it; after a
+ * minute it is left to the deadline of its turn. A conversation that can not be reached never stops
+ * a partition.
  */
 public final class ResultConsumer {
   /** The Kafka consumer group. */
   public static final String GROUP = "fengda-conversations";
 
-  /** How long a result may hold its place in the order of commits. */
-  private static final long HOLDS_MILLIS_MAX = 500;
+  /** The age from which a result is of no use: its turn was abandoned. */
+  private static final Duration AGE_MAX = Duration.ofSeconds(60);
 
   private final Conversations conversations;
+  private final RecordPublisher records;
   private final DeadLetters deadLetters;
   private final Metrics metrics;
+  private final Clock clock = Clock.systemUTC();
 
-  private ResultConsumer(Conversations conversations, DeadLetters deadLetters, Metrics metrics) {
+  private ResultConsumer(
+      Conversations conversations,
+      RecordPublisher records,
+      DeadLetters deadLetters,
+      Metrics metrics) {
     this.conversations = conversations;
+    this.records = records;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
   }
@@ -39,9 +51,10 @@ public final class ResultConsumer {
       ActorSystem<?> system,
       QueueSettings settings,
       Conversations conversations,
+      RecordPublisher records,
       DeadLetters deadLetters,
       Metrics metrics) {
-    ResultConsumer consumer = new ResultConsumer(conversations, deadLetters, metrics);
+    ResultConsumer consumer = new ResultConsumer(conversations, records, deadLetters, metrics);
     CommittingConsumer.start(
         system,
         settings,
@@ -63,10 +76,9 @@ public final class ResultConsumer {
           yield CompletableFuture.completedStage(Done.getInstance());
         }
         case Input.Result result ->
-            bounded(
-                conversations
-                    .deliver(said.conversation(), result)
-                    .exceptionally(this::undelivered));
+            conversations
+                .deliver(said.conversation(), result)
+                .exceptionallyCompose(failure -> again(message));
       };
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       deadLetters.put(message, e);
@@ -74,16 +86,25 @@ public final class ResultConsumer {
     }
   }
 
-  /** Trying goes on behind the next records: one conversation does not stop the others. */
-  private static CompletionStage<Done> bounded(CompletionStage<Done> delivered) {
-    return delivered
-        .toCompletableFuture()
-        .copy()
-        .completeOnTimeout(Done.getInstance(), HOLDS_MILLIS_MAX, TimeUnit.MILLISECONDS);
-  }
-
-  private Done undelivered(Throwable failure) {
-    metrics.recordLost(Topics.RESULTS, "undelivered");
-    return Done.getInstance();
+  private CompletionStage<Done> again(ConsumerRecord<String, byte[]> message) {
+    Instant published = Instant.ofEpochMilli(message.timestamp());
+    if (published.plus(AGE_MAX).isBefore(clock.instant())) {
+      metrics.recordLost(Topics.RESULTS, "undelivered");
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
+    return records
+        .publish(
+            new ProducerRecord<>(
+                message.topic(),
+                null,
+                message.timestamp(),
+                message.key(),
+                message.value(),
+                message.headers()))
+        .exceptionally(
+            failure -> {
+              metrics.recordLost(Topics.RESULTS, "undelivered");
+              return Done.getInstance();
+            });
   }
 }
