@@ -144,6 +144,20 @@ class ErasureTest {
     assertEquals(List.of(), tablesWith(secret + "-text"));
   }
 
+  @Test
+  void aTenantsConversationsAreKeptWhileAnothersAreErased() {
+    Customer kept = client.customer(TestEngine.SCRIPTED);
+    Customer brief = client.customer(TestEngine.BRIEF);
+    kept.say("m-1", "hello");
+    brief.say("m-1", "hello");
+
+    Awaitility.await()
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> brief.get("/v1/conversations/main/messages").status() == 404);
+
+    assertEquals(2, kept.history().size());
+  }
+
   private static Reply erase(Customer customer) {
     return client.send(customer.request("/v1/conversations/main").DELETE().build());
   }

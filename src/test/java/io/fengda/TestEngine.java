@@ -172,7 +172,7 @@ public final class TestEngine {
         token-secret = "down-token-secret-of-32-bytes-or-more---"
         vendors = [{ name = "nobody", host = "127.0.0.1", port = %d, tls = false }]
       }
-      retention.pass-interval = 1s
+      retention { pass-interval = 5s, grace = 8s, pause = 1ms }
       tenants.brief = ${test-script} {
         secret-keys = ["brief-demo-key"], retention = 2s
         token-secret = "brief-token-secret-of-32-bytes-or-more--"

@@ -146,7 +146,11 @@ public final class Conversations {
             replyTo -> new Command.Erase(ifLast, replyTo),
             erased -> true,
             settings.sendTimeout())
-        .thenCompose(erased -> erasedRows.deleteBefore(persistenceId(id), erased.seqNr()))
+        .thenCompose(
+            erased ->
+                erased.seqNr() == 0
+                    ? CompletableFuture.completedStage(Done.getInstance())
+                    : erasedRows.deleteBefore(persistenceId(id), erased.seqNr()))
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedStage(
@@ -212,8 +216,8 @@ public final class Conversations {
   }
 
   /**
-   * Asks once where every shard is. A node that has to ask only when a message comes waits for the
-   * coordinator, which may just have died.
+   * Asks where every shard is, once, at the node's start. A node that asks only when a message
+   * comes waits for the coordinator, which may just have died.
    */
   public void findShards() {
     int shards = ClusterShardingSettings.create(system).numberOfShards();

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 public interface ErasedRows {
 
   /**
-   * Deletes a conversation's events and snapshot before the event of that number, which is its
-   * erasure. Asked again, it does no harm.
+   * Deletes what is in a conversation's events and snapshot before the event of that number, which
+   * is its erasure. Asked again, it does no harm.
    */
   CompletionStage<Done> deleteBefore(String persistenceId, long seqNr);
 }

@@ -57,11 +57,13 @@ final class LiveTurn {
 
   /** Makes sure that the node has room for a turn of this conversation; says why it has not. */
   Optional<Refusal> takePlace(Conversation conversation) {
-    if (holdsPlace || conversation.phase() instanceof TurnOpen) {
-      return Optional.empty();
-    }
-    if (!shared.queries().hasRoom()) {
+    boolean open = conversation.phase() instanceof TurnOpen;
+    boolean needsQuery = !open || shared.tenant(id.tenant()).overlap().asksAnew();
+    if (needsQuery && !shared.queries().hasRoom()) {
       return Optional.of(Refusal.OVERLOADED);
+    }
+    if (open || holdsPlace) {
+      return Optional.empty();
     }
     Optional<Refusal> refusal =
         shared.openTurns().tryOpen(id.tenant(), shared.tenant(id.tenant()).openTurnsMax());

@@ -21,49 +21,61 @@ import reactor.core.publisher.Mono;
 /**
  * Deletes what was erased, and finds what is to be. Thread-safe.
  *
- * <p>An erasure's row stays for ever: {@code seq} goes on from it. It is tagged until the rows
- * before it are deleted, which happens in one transaction with the removal of the tag, so that a
- * node that dies in between leaves behind what another can find.
+ * <p>At first the rows are only emptied: their numbers stay taken for an hour, so that the primary
+ * key still refuses an entity of before that lives on in another node. The erasure's row is tagged
+ * {@code erased} until that is done, in one transaction, and {@code emptied} until the empty rows,
+ * and a snapshot that such an entity may have written late, are deleted too: what a dying node
+ * leaves half done, another finds. The erasure's own row stays for ever: {@code seq} goes on from
+ * it.
  */
 public final class ErasureQueries implements ErasedRows {
+  private static final String EMPTY_EVENTS =
+      """
+      UPDATE event_journal SET event_payload = '', tags = NULL, deleted = TRUE
+      WHERE persistence_id = $1 AND seq_nr < $2
+      """;
   private static final String DELETE_EVENTS =
       "DELETE FROM event_journal WHERE persistence_id = $1 AND seq_nr < $2";
   private static final String DELETE_SNAPSHOT =
       "DELETE FROM snapshot WHERE persistence_id = $1 AND seq_nr < $2";
+  private static final String TAG_EMPTIED =
+      """
+      UPDATE event_journal SET tags = ARRAY['emptied']
+      WHERE persistence_id = $1 AND seq_nr = $2 AND tags && ARRAY['erased', 'emptied']
+      """;
   private static final String REMOVE_TAG =
       """
       UPDATE event_journal SET tags = NULL
-      WHERE persistence_id = $1 AND seq_nr = $2 AND tags @> ARRAY['erased']
+      WHERE persistence_id = $1 AND seq_nr = $2 AND tags && ARRAY['erased', 'emptied']
       """;
 
-  private static final String UNFINISHED =
+  private static final String TAGGED =
       """
       SELECT slice, persistence_id, seq_nr, db_timestamp FROM event_journal
-      WHERE slice BETWEEN $1 AND $2 AND tags @> ARRAY['erased']
-      LIMIT $3
+      WHERE slice BETWEEN $1 AND $2 AND tags && ARRAY['erased', 'emptied']
+        AND $3 = ANY(tags) AND db_timestamp < $4
+      ORDER BY db_timestamp
+      LIMIT $5
       """;
 
-  /** The newest events of conversations, slice by slice, oldest first; no erasures. */
+  /** The newest events of a slice's conversations, oldest first, from a row on; no erasures. */
   private static final String SILENT =
       """
-      SELECT range.slice, silent.persistence_id, silent.seq_nr, silent.db_timestamp
-      FROM generate_series($1::int, $2::int) AS range(slice)
-      CROSS JOIN LATERAL (
-        SELECT j.persistence_id, j.seq_nr, j.db_timestamp
-        FROM event_journal j
-        WHERE j.slice = range.slice AND j.entity_type = $3
-          AND j.db_timestamp < $4
-          AND (range.slice > $1 OR (j.db_timestamp, j.persistence_id) > ($5, $6))
-          AND j.event_ser_manifest <> 'conversation-erased'
-          AND NOT EXISTS (
-            SELECT 1 FROM event_journal next
-            WHERE next.persistence_id = j.persistence_id AND next.seq_nr = j.seq_nr + 1)
-        ORDER BY j.db_timestamp, j.persistence_id
-        LIMIT $7
-      ) silent
-      ORDER BY range.slice, silent.db_timestamp, silent.persistence_id
-      LIMIT $7
+      SELECT j.slice, j.persistence_id, j.seq_nr, j.db_timestamp
+      FROM event_journal j
+      WHERE j.slice = $1 AND j.entity_type = $2
+        AND j.db_timestamp >= $3 AND j.db_timestamp < $4
+        AND (j.db_timestamp, j.persistence_id) > ($3, $5)
+        AND j.event_ser_manifest <> 'conversation-erased'
+        AND NOT j.deleted
+        AND NOT EXISTS (
+          SELECT 1 FROM event_journal next
+          WHERE next.persistence_id = j.persistence_id AND next.seq_nr = j.seq_nr + 1)
+      ORDER BY j.db_timestamp, j.persistence_id
+      LIMIT $6
       """;
+
+  private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
   private final JournalDatabase database;
 
@@ -77,7 +89,7 @@ public final class ErasureQueries implements ErasedRows {
 
   /** An event of a conversation. */
   record EventRow(int slice, String persistenceId, long seqNr, Instant at) {
-    /** Before every event of the slice, and of those behind it. */
+    /** Before every event of the slice. */
     static EventRow before(int slice) {
       return new EventRow(slice, "", 0, Instant.EPOCH);
     }
@@ -85,11 +97,24 @@ public final class ErasureQueries implements ErasedRows {
 
   @Override
   public CompletionStage<Done> deleteBefore(String persistenceId, long seqNr) {
+    return inTransaction(List.of(EMPTY_EVENTS, DELETE_SNAPSHOT, TAG_EMPTIED), persistenceId, seqNr);
+  }
+
+  /** Gives the numbers of emptied rows back, when nobody can take them for free any more. */
+  CompletionStage<Done> finish(EventRow erasure) {
+    return inTransaction(
+        List.of(DELETE_EVENTS, DELETE_SNAPSHOT, REMOVE_TAG),
+        erasure.persistenceId(),
+        erasure.seqNr());
+  }
+
+  private CompletionStage<Done> inTransaction(
+      List<String> statements, String persistenceId, long seqNr) {
     return database.run(
         connection ->
             Mono.from(connection.beginTransaction())
                 .thenMany(
-                    Flux.just(DELETE_EVENTS, DELETE_SNAPSHOT, REMOVE_TAG)
+                    Flux.fromIterable(statements)
                         .concatMap(sql -> update(connection, sql, persistenceId, seqNr)))
                 .then(Mono.from(connection.commitTransaction()))
                 .onErrorResume(
@@ -108,37 +133,47 @@ public final class ErasureQueries implements ErasedRows {
         .reduce(0L, Long::sum);
   }
 
-  /** Erasures whose rows are not deleted yet. */
+  /** Erasures whose rows are not emptied yet, oldest first. */
   CompletionStage<List<EventRow>> unfinished(SliceRange range, int limit) {
+    return tagged(range, "erased", NEVER, limit);
+  }
+
+  /** Erasures of before a time whose emptied rows are not deleted yet, oldest first. */
+  CompletionStage<List<EventRow>> emptied(SliceRange range, Instant before, int limit) {
+    return tagged(range, "emptied", before, limit);
+  }
+
+  private CompletionStage<List<EventRow>> tagged(
+      SliceRange range, String tag, Instant before, int limit) {
     return database.run(
         connection ->
             rows(
                 connection
-                    .createStatement(UNFINISHED)
+                    .createStatement(TAGGED)
                     .bind(0, range.min())
                     .bind(1, range.max())
-                    .bind(2, limit)));
+                    .bind(2, tag)
+                    .bind(3, offset(before))
+                    .bind(4, limit)));
   }
 
   /**
-   * The newest events of conversations in which nothing happened since a time.
+   * The newest events of a slice's conversations in which nothing happened since a time.
    *
    * @param from behind which row to look
-   * @param sliceMax up to which slice
    */
-  CompletionStage<List<EventRow>> silent(EventRow from, int sliceMax, Instant since, int limit) {
+  CompletionStage<List<EventRow>> silent(EventRow from, Instant since, int limit) {
     return database.run(
         connection ->
             rows(
                 connection
                     .createStatement(SILENT)
                     .bind(0, from.slice())
-                    .bind(1, sliceMax)
-                    .bind(2, Conversations.ENTITY_TYPE)
+                    .bind(1, Conversations.ENTITY_TYPE)
+                    .bind(2, offset(from.at()))
                     .bind(3, offset(since))
-                    .bind(4, offset(from.at()))
-                    .bind(5, from.persistenceId())
-                    .bind(6, limit)));
+                    .bind(4, from.persistenceId())
+                    .bind(5, limit)));
   }
 
   /** The time of the clock that the events are stamped by. */

@@ -22,6 +22,8 @@ public final class JournalSchema {
   /** Any number that nothing else in the database locks. */
   private static final long ADVISORY_LOCK = 20_260_001L;
 
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(200);
+
   private JournalSchema() {}
 
   /**
@@ -46,9 +48,21 @@ public final class JournalSchema {
   }
 
   private static Mono<Void> create(Connection connection) {
-    return execute(connection, "SELECT pg_advisory_lock(" + ADVISORY_LOCK + ")")
+    return locked(connection)
         .thenMany(Flux.fromIterable(statements()).concatMap(sql -> execute(connection, sql)))
         .then();
+  }
+
+  /** Asks again and again: a statement that waits would hold an index that is built beside it. */
+  private static Mono<Boolean> locked(Connection connection) {
+    return Flux.from(
+            connection
+                .createStatement("SELECT pg_try_advisory_lock(" + ADVISORY_LOCK + ")")
+                .execute())
+        .flatMap(result -> result.map((row, metadata) -> Boolean.TRUE.equals(row.get(0))))
+        .next()
+        .filter(locked -> locked)
+        .repeatWhenEmpty(tries -> tries.delayElements(LOCK_PAUSE));
   }
 
   private static Mono<Void> execute(Connection connection, String sql) {

@@ -50,9 +50,12 @@ final class OpenTurnQueries {
       SELECT open.persistence_id, open.seq_nr, open.db_timestamp
       FROM unnest($1::text[], $2::bigint[], $3::timestamptz[])
         AS open(persistence_id, seq_nr, db_timestamp)
-      WHERE NOT EXISTS (
-        SELECT 1 FROM event_journal next
-        WHERE next.persistence_id = open.persistence_id AND next.seq_nr = open.seq_nr + 1)
+      WHERE EXISTS (
+          SELECT 1 FROM event_journal j
+          WHERE j.persistence_id = open.persistence_id AND j.seq_nr = open.seq_nr)
+        AND NOT EXISTS (
+          SELECT 1 FROM event_journal next
+          WHERE next.persistence_id = open.persistence_id AND next.seq_nr = open.seq_nr + 1)
       """;
 
   /** Of the transactions only those of the engine's own user, who alone writes the journal. */
@@ -65,11 +68,25 @@ final class OpenTurnQueries {
         now() - $2::interval) AS horizon
       """;
 
-  private static final String READ_MARK = "SELECT mark FROM redriver_mark WHERE slice_min = $1";
+  /** Where there is none, the oldest event's time; the present where there is no event. */
+  private static final String READ_MARK =
+      """
+      SELECT COALESCE(
+        (SELECT mark FROM redriver_position WHERE slice_min = $1 AND slice_max = $2),
+        (SELECT min(oldest.db_timestamp)
+         FROM generate_series($1::int, $2::int) AS range(slice)
+         CROSS JOIN LATERAL (
+           SELECT j.db_timestamp FROM event_journal j
+           WHERE j.slice = range.slice AND j.entity_type = $3
+           ORDER BY j.db_timestamp LIMIT 1) oldest),
+        now()) AS mark
+      """;
+
   private static final String WRITE_MARK =
       """
-      INSERT INTO redriver_mark (slice_min, mark) VALUES ($1, $2)
-      ON CONFLICT (slice_min) DO UPDATE SET mark = GREATEST(redriver_mark.mark, EXCLUDED.mark)
+      INSERT INTO redriver_position (slice_min, slice_max, mark) VALUES ($1, $2, $3)
+      ON CONFLICT (slice_min, slice_max)
+      DO UPDATE SET mark = GREATEST(redriver_position.mark, EXCLUDED.mark)
       """;
 
   private final JournalDatabase database;
@@ -143,14 +160,19 @@ final class OpenTurnQueries {
                 .next());
   }
 
-  /** Before which nothing is open; the epoch where that is not known. */
+  /** Before which nothing is open. */
   CompletionStage<Instant> readMark(SliceRange range) {
     return database.run(
         connection ->
-            Flux.from(connection.createStatement(READ_MARK).bind(0, range.min()).execute())
+            Flux.from(
+                    connection
+                        .createStatement(READ_MARK)
+                        .bind(0, range.min())
+                        .bind(1, range.max())
+                        .bind(2, entityType)
+                        .execute())
                 .flatMap(result -> result.map((row, metadata) -> instant(row, "mark")))
-                .next()
-                .defaultIfEmpty(Instant.EPOCH));
+                .next());
   }
 
   /** Moves the mark forward, never back. */
@@ -161,7 +183,8 @@ final class OpenTurnQueries {
                     connection
                         .createStatement(WRITE_MARK)
                         .bind(0, range.min())
-                        .bind(1, offset(mark))
+                        .bind(1, range.max())
+                        .bind(2, offset(mark))
                         .execute())
                 .flatMap(result -> result.getRowsUpdated())
                 .next()

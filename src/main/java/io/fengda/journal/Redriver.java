@@ -39,6 +39,14 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   /** How far the mark moves before it is written again. */
   private static final Duration MARK_STEP = Duration.ofSeconds(60);
 
+  /** How much one sweep reads at most: after a long pause several follow each other. */
+  private static final Duration WINDOW_MAX = Duration.ofMinutes(10);
+
+  /** How far the database's clock may step back. */
+  private static final Duration REREAD = Duration.ofSeconds(1);
+
+  private static final Duration CATCHING_UP = Duration.ofMillis(10);
+
   private final SliceRange range;
   private final RedriverSettings settings;
   private final OpenTurnQueries queries;
@@ -53,6 +61,9 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   /** The turns that were open when they were read and are not known to have ended. */
   private List<OpenTurn> open = List.of();
 
+  /** Whose turn it is to be woken, where more are open than one sweep wakes. */
+  private int nextWake;
+
   private Instant writtenMark = Instant.EPOCH;
 
   /** What the daemon is told. */
@@ -61,8 +72,8 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
 
     record Sweep() implements Command {}
 
-    /** A sweep read up to a time and found these open. */
-    record Swept(List<OpenTurn> open, Instant readTo) implements Command {}
+    /** A sweep read up to a time and found these open; there may be more to read at once. */
+    record Swept(List<OpenTurn> open, Instant readTo, boolean more) implements Command {}
 
     record MarkUnknown() implements Command {}
 
@@ -177,35 +188,46 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
             (swept, failure) -> failure == null ? swept : new Command.Failed(failure));
   }
 
-  /** Where as many turns are open as one sweep wakes, they come first. */
   private CompletionStage<Command> sweep(Instant from, Instant horizon, List<OpenTurn> before) {
     return queries
         .stillOpen(before)
         .thenCompose(
             still -> {
-              int room = settings.wakesMax() - still.size();
-              return room <= 0 || !horizon.isAfter(from)
-                  ? CompletableFuture.completedStage(new Command.Swept(still, from))
-                  : queries
-                      .openTurns(range, from, horizon, room)
-                      .thenApply(
-                          news ->
-                              new Command.Swept(
-                                  Stream.concat(still.stream(), news.stream()).distinct().toList(),
-                                  news.size() < room ? horizon : news.getLast().since()));
+              int room = settings.openMax() - still.size();
+              if (room <= 0 || !horizon.isAfter(from)) {
+                return CompletableFuture.completedStage(new Command.Swept(still, from, false));
+              }
+              Instant to = earlier(horizon, from.plus(WINDOW_MAX));
+              return queries
+                  .openTurns(range, from.minus(REREAD), to, room)
+                  .thenApply(
+                      news ->
+                          new Command.Swept(
+                              Stream.concat(still.stream(), news.stream()).distinct().toList(),
+                              news.size() < room ? to : later(from, news.getLast().since()),
+                              to.isBefore(horizon)));
             });
   }
 
   private void swept(Command.Swept swept) {
     readTo = swept.readTo();
     open = swept.open();
-    for (OpenTurn turn : open) {
-      conversations.wake(
-          ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())), turn.seqNr());
-      metrics.woken();
+    for (int i = 0; i < Math.min(settings.wakesMax(), open.size()); i++) {
+      nextWake = (nextWake + 1) % open.size();
+      wake(open.get(nextWake));
     }
     writeMark(open.stream().map(OpenTurn::since).reduce(readTo, Redriver::earlier));
-    sweepLater();
+    timers.startSingleTimer(new Command.Sweep(), swept.more() ? CATCHING_UP : settings.interval());
+  }
+
+  private void wake(OpenTurn turn) {
+    conversations.wake(
+        ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())), turn.seqNr());
+    metrics.woken();
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -224,9 +246,5 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
                     return 0L;
                   });
     }
-  }
-
-  private void sweepLater() {
-    timers.startSingleTimer(new Command.Sweep(), settings.interval());
   }
 }

@@ -12,17 +12,23 @@ import java.time.Duration;
  *     answered needs no help
  * @param overlap how long an event may take to be committed; a transaction that takes longer is not
  *     waited for
- * @param wakesMax turns that one sweep wakes; those behind them have to wait until some have ended
+ * @param openMax open turns of a range that are looked after; beyond it nothing more is read until
+ *     some have ended
+ * @param wakesMax turns that one sweep wakes; the next one wakes others
  */
 public record RedriverSettings(
-    int ranges, Duration interval, Duration ageMin, Duration overlap, int wakesMax) {
+    int ranges, Duration interval, Duration ageMin, Duration overlap, int openMax, int wakesMax) {
   public RedriverSettings {
     if (ranges < 1 || SliceRange.SLICES % ranges != 0) {
       throw new IllegalArgumentException(
           "fengda.redriver.ranges: %d does not divide %d".formatted(ranges, SliceRange.SLICES));
     }
-    if (wakesMax < 1) {
-      throw new IllegalArgumentException("fengda.redriver.wakes-max: below 1");
+    if (wakesMax < 1 || openMax < wakesMax) {
+      throw new IllegalArgumentException(
+          "fengda.redriver: wakes-max is at least 1 and at most open-max");
+    }
+    if (ageMin.compareTo(overlap) >= 0) {
+      throw new IllegalArgumentException("fengda.redriver: age-min is not shorter than overlap");
     }
   }
 
@@ -33,6 +39,7 @@ public record RedriverSettings(
         config.getDuration("interval"),
         config.getDuration("age-min"),
         config.getDuration("overlap"),
+        config.getInt("open-max"),
         config.getInt("wakes-max"));
   }
 }

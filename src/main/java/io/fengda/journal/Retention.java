@@ -30,13 +30,14 @@ import org.slf4j.LoggerFactory;
  * Erases conversations whose retention is over, and finishes erasures that a dying node left half
  * done. One daemon for each range of slices, somewhere in the cluster.
  *
- * <p>A pass goes through its slices one small step after another, each as long as its rows take and
- * a pause, so that it never competes with the conversations. It keeps nothing: a daemon that moves
- * begins its pass anew.
+ * <p>A pass goes through its slices one small step after another, with a pause between two, so that
+ * it never competes with the conversations. It keeps nothing: a daemon that moves begins its pass
+ * anew.
  */
 public final class Retention extends AbstractBehavior<Retention.Command> {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final int PARALLELISM = 4;
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   private final SliceRange range;
   private final Shared shared;
@@ -115,8 +116,8 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
       case Command.Step step -> step();
       case Command.Stepped(List<EventRow> silent) -> stepped(silent);
       case Command.Failed(Throwable failure) -> {
-        log.warn("retention of slices {} begins anew: {}", range, failure.toString());
-        later(new Command.Begin(), shared.settings().passInterval());
+        log.warn("retention of slices {} pauses: {}", range, failure.toString());
+        later(new Command.Step(), AFTER_FAILURE);
       }
       case Command.Stop stop -> {
         return Behaviors.stopped();
@@ -125,17 +126,27 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
     return this;
   }
 
-  /** A pass begins with what an earlier one, or a customer's wish, left half done. */
+  /** A pass begins with what an earlier one, or a customer's wish, left to be done. */
   private void begin() {
     position = EventRow.before(range.min());
     ErasureQueries queries = shared.queries();
+    int limit = shared.settings().stepMax();
     pipe(
         queries
-            .unfinished(range, shared.settings().stepMax())
+            .unfinished(range, limit)
             .thenCompose(
-                erasures ->
-                    each(erasures, row -> queries.deleteBefore(row.persistenceId(), row.seqNr()))),
-        done -> new Command.Step());
+                rows ->
+                    each(rows, row -> queries.deleteBefore(row.persistenceId(), row.seqNr()))
+                        .thenCompose(done -> queries.now())
+                        .thenCompose(
+                            now ->
+                                queries.emptied(range, now.minus(shared.settings().grace()), limit))
+                        .thenCompose(
+                            emptied ->
+                                each(emptied, queries::finish)
+                                    .thenApply(
+                                        done -> rows.size() == limit || emptied.size() == limit))),
+        more -> more ? new Command.Begin() : new Command.Step());
   }
 
   private void step() {
@@ -146,11 +157,7 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
   private CompletionStage<List<EventRow>> step(EventRow from, Instant now) {
     return shared
         .queries()
-        .silent(
-            from,
-            range.max(),
-            now.minus(shared.tenants().retentionMin()),
-            shared.settings().stepMax())
+        .silent(from, now.minus(shared.tenants().retentionMin()), shared.settings().stepMax())
         .thenCompose(
             silent ->
                 each(silent.stream().filter(row -> isOver(row, now)).toList(), this::expire)
@@ -181,15 +188,21 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
                     .apply(row)
                     .exceptionally(
                         failure -> {
-                          log.warn("erasure left to the next pass: {}", failure.toString());
+                          log.warn(
+                              "an erasure of {} is left to the next pass: {}",
+                              idOf(row).tenant(),
+                              failure.getClass().getName());
                           return Done.getInstance();
                         }))
         .runWith(Sink.ignore(), getContext().getSystem());
   }
 
   private void stepped(List<EventRow> silent) {
-    if (silent.size() == shared.settings().stepMax()) {
-      position = silent.getLast();
+    position =
+        silent.size() == shared.settings().stepMax()
+            ? silent.getLast()
+            : EventRow.before(position.slice() + 1);
+    if (position.slice() <= range.max()) {
       later(new Command.Step(), shared.settings().pause());
     } else {
       later(new Command.Begin(), shared.settings().passInterval());

@@ -8,14 +8,21 @@ import java.time.Duration;
  *
  * @param ranges daemons that share the 1,024 slices; a power of two
  * @param passInterval between two passes over all slices of a range
+ * @param grace how long the numbers of erased rows stay taken: longer than a node that was taken
+ *     for dead may live on
  * @param pause between two steps of a pass: what keeps it out of the way of the conversations
  * @param stepMax conversations that one step looks at
  */
-public record RetentionSettings(int ranges, Duration passInterval, Duration pause, int stepMax) {
+public record RetentionSettings(
+    int ranges, Duration passInterval, Duration grace, Duration pause, int stepMax) {
   public RetentionSettings {
     if (ranges < 1 || SliceRange.SLICES % ranges != 0) {
       throw new IllegalArgumentException(
           "fengda.retention.ranges: %d does not divide %d".formatted(ranges, SliceRange.SLICES));
+    }
+    if (!passInterval.isPositive() || !grace.isPositive() || !pause.isPositive()) {
+      throw new IllegalArgumentException(
+          "fengda.retention: pass-interval, grace and pause are above 0");
     }
     if (stepMax < 1) {
       throw new IllegalArgumentException("fengda.retention.step-max: below 1");
@@ -27,6 +34,7 @@ public record RetentionSettings(int ranges, Duration passInterval, Duration paus
     return new RetentionSettings(
         config.getInt("ranges"),
         config.getDuration("pass-interval"),
+        config.getDuration("grace"),
         config.getDuration("pause"),
         config.getInt("step-max"));
   }

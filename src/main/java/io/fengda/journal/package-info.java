@@ -1,6 +1,6 @@
 /**
- * How conversations lie in PostgreSQL: the schema, and the stable form of events and snapshots
- * ({@code proto/fengda/journal/v1}).
+ * How conversations lie in PostgreSQL: the schema, the stable form of events and snapshots ({@code
+ * proto/fengda/journal/v1}), the redriver that finds open turns whose entity died, and what erases.
  */
 @NullMarked
 package io.fengda.journal;

@@ -111,7 +111,7 @@ public final class CommittingConsumer {
         .withProperty(
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reading.fromStart() ? "earliest" : "latest")
         .withProperty(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000")
-        .withProperty(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "1500")
+        .withProperty(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500")
         .withProperty(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "10000");
   }
 }

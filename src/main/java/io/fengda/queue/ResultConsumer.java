@@ -7,13 +7,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.Input;
 import io.fengda.telemetry.Metrics;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Brings deltas and results to their conversations.
@@ -27,14 +28,16 @@ public final class ResultConsumer {
   /** The Kafka consumer group. */
   public static final String GROUP = "fengda-conversations";
 
-  /** The age from which a result is of no use: its turn was abandoned. */
-  private static final Duration AGE_MAX = Duration.ofSeconds(60);
+  /** Each takes about a second: by then its turn has ended or was abandoned. */
+  private static final int TRIES_MAX = 60;
+
+  /** Counts the tries; absent at the first. */
+  private static final String TRIES = "fengda-tries";
 
   private final Conversations conversations;
   private final RecordPublisher records;
   private final DeadLetters deadLetters;
   private final Metrics metrics;
-  private final Clock clock = Clock.systemUTC();
 
   private ResultConsumer(
       Conversations conversations,
@@ -87,24 +90,33 @@ public final class ResultConsumer {
   }
 
   private CompletionStage<Done> again(ConsumerRecord<String, byte[]> message) {
-    Instant published = Instant.ofEpochMilli(message.timestamp());
-    if (published.plus(AGE_MAX).isBefore(clock.instant())) {
+    int tries = tries(message) + 1;
+    if (tries > TRIES_MAX) {
       metrics.recordLost(Topics.RESULTS, "undelivered");
       return CompletableFuture.completedStage(Done.getInstance());
     }
+    Headers headers = new RecordHeaders(message.headers());
+    headers.remove(TRIES).add(TRIES, Integer.toString(tries).getBytes(StandardCharsets.US_ASCII));
     return records
         .publish(
-            new ProducerRecord<>(
-                message.topic(),
-                null,
-                message.timestamp(),
-                message.key(),
-                message.value(),
-                message.headers()))
+            new ProducerRecord<>(message.topic(), null, message.key(), message.value(), headers))
         .exceptionally(
             failure -> {
               metrics.recordLost(Topics.RESULTS, "undelivered");
               return Done.getInstance();
             });
+  }
+
+  /** How often it was tried before; a header that is not ours counts as the last try. */
+  private static int tries(ConsumerRecord<String, byte[]> message) {
+    Header header = message.headers().lastHeader(TRIES);
+    if (header == null) {
+      return 0;
+    }
+    try {
+      return Integer.parseInt(new String(header.value(), StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      return TRIES_MAX;
+    }
   }
 }

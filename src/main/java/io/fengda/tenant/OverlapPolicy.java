@@ -11,5 +11,10 @@ public enum OverlapPolicy {
   /** It takes the place of the open turn, which is cancelled. */
   INTERRUPT,
   /** It is refused. */
-  REJECT
+  REJECT;
+
+  /** Whether a message may bring a query while a turn is open. */
+  public boolean asksAnew() {
+    return this == MERGE || this == INTERRUPT;
+  }
 }

@@ -118,6 +118,9 @@ public final class Worker {
     if (cancellations.isCancelled(query.attempt())) {
       return dropped("cancelled");
     }
+    if (cancellations.isKnown(query.attempt())) {
+      return dropped("twice");
+    }
     try {
       return answer(query).exceptionally(failure -> unanswered(query, failure));
     } catch (RuntimeException e) {
@@ -148,7 +151,11 @@ public final class Worker {
             .toMat(Sink.ignore(), Keep.both())
             .run(system);
     cancellations.started(query.attempt(), running.first());
-    return running.second().whenComplete((done, failure) -> cancellations.ended(query.attempt()));
+    return running
+        .second()
+        .whenComplete(
+            (done, failure) ->
+                cancellations.ended(query.attempt(), query.deadline(), clock.instant()));
   }
 
   /** Two things that the vendor said, as one. */

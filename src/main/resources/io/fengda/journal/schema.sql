@@ -25,8 +25,12 @@ CREATE TABLE IF NOT EXISTS event_journal(
 
 CREATE INDEX IF NOT EXISTS event_journal_slice_idx ON event_journal(slice, entity_type, db_timestamp, seq_nr);
 
--- Fengda's own: erasures whose rows are not deleted yet.
-CREATE INDEX IF NOT EXISTS event_journal_erased_idx ON event_journal(slice) WHERE tags @> ARRAY['erased'];
+-- Fengda's own: a node that stops in the middle of a transaction must not hold a conversation's row.
+ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '15s';
+
+-- Fengda's own: erasures whose rows are not deleted yet. Concurrently: other nodes go on writing.
+CREATE INDEX CONCURRENTLY IF NOT EXISTS event_journal_erasures_idx
+  ON event_journal(slice, db_timestamp) WHERE tags && ARRAY['erased', 'emptied'];
 
 CREATE TABLE IF NOT EXISTS snapshot(
   slice INT NOT NULL,
@@ -45,9 +49,10 @@ CREATE TABLE IF NOT EXISTS snapshot(
 );
 
 -- Fengda's own: before which time each range of slices is known to have no open turn.
-CREATE TABLE IF NOT EXISTS redriver_mark(
+CREATE TABLE IF NOT EXISTS redriver_position(
   slice_min INT NOT NULL,
+  slice_max INT NOT NULL,
   mark timestamp with time zone NOT NULL,
 
-  PRIMARY KEY(slice_min)
+  PRIMARY KEY(slice_min, slice_max)
 );

@@ -82,6 +82,19 @@ class ConversationOverlapTest {
   }
 
   @Test
+  void whereNoQueryCanBeHandedOutATurnIsNotCancelledForAnother() throws Exception {
+    TestConversation conversation = TestConversation.start(SYSTEM, node, INTERRUPTING);
+    Query query = conversation.asked("m-1", "怎么退款？");
+    node.queries().hasNoRoom();
+
+    conversation.say("m-2", "算了");
+
+    assertEquals(Refusal.OVERLOADED, conversation.expect(Receipt.Rejected.class).refusal());
+    conversation.answered(query, "七天内。");
+    assertEquals(2, conversation.log().size());
+  }
+
+  @Test
   void aMessageIsRefusedWhileATurnIsOpen() throws Exception {
     TestConversation conversation = TestConversation.start(SYSTEM, node, REJECTING);
     Query query = conversation.asked("m-1", "怎么退款？");

@@ -13,6 +13,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.journal.ErasureQueries;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -85,6 +86,25 @@ class TwoWritersTest {
 
     probe.expectTerminated(zombie);
     assertOneHistory(2);
+  }
+
+  @Test
+  void theSecondWriterWritesNothingOverWhatWasErasedMeanwhile() throws Exception {
+    Query query = oldNode.queries().next();
+    heir.tell(new Command.Erase(0, probe.ref().narrow()));
+    long erased = probe.expectMessageClass(Command.Erased.class).seqNr();
+    ErasureQueries.of(engine.system())
+        .deleteBefore(Conversations.persistenceId(id), erased)
+        .toCompletableFuture()
+        .join();
+
+    zombie.tell(new Command.DeadlinePassed(query.attempt()));
+
+    probe.expectTerminated(zombie);
+    ActorRef<Command> reader = spawn(TestNode.create());
+    reader.tell(new Command.Read(0, 10, probe.ref().narrow()));
+    assertEquals(
+        new Command.Page(List.of(), true, 3, 0), probe.expectMessageClass(Command.Page.class));
   }
 
   private ActorRef<Command> spawn(TestNode node) {

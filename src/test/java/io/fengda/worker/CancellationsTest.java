@@ -68,7 +68,7 @@ class CancellationsTest {
   void whatHasEndedIsNotCutOff() {
     Call call = Call.begin();
     cancellations.started(ATTEMPT, call.kill());
-    cancellations.ended(ATTEMPT);
+    cancellations.ended(ATTEMPT, DEADLINE, NOW);
 
     cancellations.cancel(ATTEMPT, DEADLINE, NOW);
 
@@ -115,6 +115,20 @@ class CancellationsTest {
     cancellations.cancel(OTHER, DEADLINE, DEADLINE);
 
     assertTrue(cancellations.isCancelled(ATTEMPT));
+  }
+
+  @Test
+  void whatRunsOrHasRunIsKnownUpToItsDeadline() {
+    cancellations.started(ATTEMPT, Call.begin().kill());
+    boolean running = cancellations.isKnown(ATTEMPT);
+    cancellations.ended(ATTEMPT, DEADLINE, NOW);
+    boolean ended = cancellations.isKnown(ATTEMPT);
+    cancellations.ended(OTHER, DEADLINE, DEADLINE.plusMillis(1));
+
+    assertTrue(running);
+    assertTrue(ended);
+    assertFalse(cancellations.isKnown(ATTEMPT));
+    assertFalse(cancellations.isCancelled(OTHER));
   }
 
   /** A call as the stream that makes it shows it: a switch, and whether it was thrown. */

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><th>input</th><th>idle</th><th>a turn is open</th></tr>
  *   <tr><td>Receive, new id</td><td>persist, open the turn</td>
  *       <td>{@code QUEUE}: persist, wait; BUSY beyond {@code waitingMax}<br>
- *           {@code MERGE}: persist, join the turn; as {@code QUEUE} beyond {@code turnMessagesMax}
- *           and where others wait<br>
+ *           {@code MERGE}: persist, join the turn; as {@code QUEUE} beyond {@code turnMessagesMax},
+ *           where others wait, and where the turn is too old<br>
  *           {@code INTERRUPT}: persist the end of what is unfinished and the message<br>
  *           {@code REJECT}: TURN_OPEN</td></tr>
  *   <tr><td>Receive, known id</td><td colspan="2">the record; ID_REUSED with another text</td></tr>
@@ -119,6 +119,7 @@ public record TurnRules(
         conversation.phase() instanceof TurnOpen open
             && overlap == OverlapPolicy.MERGE
             && open.waiting().isEmpty()
+            && !isAbandoned(open, now)
             && open.turn().messages().size() < limits.turnMessagesMax();
     MessageReceived received =
         new MessageReceived(
@@ -234,10 +235,14 @@ public record TurnRules(
       case Idle idle -> new Ignore(Reason.NOTHING_OPEN);
       case TurnOpen open when !needsAttempt(conversation, attempt) ->
           new Ignore(Reason.NOTHING_OPEN);
-      case TurnOpen open when now.isAfter(open.turn().openedAt().plus(abandonAfter)) ->
+      case TurnOpen open when isAbandoned(open, now) ->
           fallback(conversation, open, ReplyKind.ABANDONED, ifAbandoned, now);
       case TurnOpen open -> new BeginAttempt();
     };
+  }
+
+  private boolean isAbandoned(TurnOpen open, Instant now) {
+    return now.isAfter(open.turn().openedAt().plus(abandonAfter));
   }
 
   private Decision fallback(

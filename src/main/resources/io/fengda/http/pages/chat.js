@@ -63,6 +63,10 @@ const frames = {
     }
     streaming.textContent = [...streaming.textContent].slice(0, offset).join('') + text;
   },
+  erased() {
+    streaming = undefined;
+    log.replaceChildren();
+  },
   turn({outcome}) {
     if (outcome === 'cancelled') {
       streaming?.remove();

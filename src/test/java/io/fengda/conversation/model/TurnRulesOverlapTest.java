@@ -96,6 +96,17 @@ class TurnRulesOverlapTest {
   }
 
   @Test
+  void nothingJoinsATurnThatIsTooOldForAnAnswer() {
+    Conversation old = conversation().received("m1").build();
+    Instant late = START.plus(Inputs.ABANDON_AFTER).plusMillis(1);
+
+    Decision decision =
+        rules(LIMITS, OverlapPolicy.MERGE).decide(old, null, receive("m2"), late, IF_ABANDONED);
+
+    assertEquals(List.of(2L), waitingSeqs(applied(old, decision)));
+  }
+
+  @Test
   void anInterruptingMessageCancelsTheTurnInTheSameWrite() {
     Conversation conversation = conversation().received("m1").build();
 
