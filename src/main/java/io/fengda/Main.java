@@ -160,7 +160,7 @@ public final class Main {
         startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       }
       startup.awaitConversations(conversations);
-      conversations.findShards();
+      conversations.keepFindingShards();
       if (node.has(CONVERSATION) && node.has(WORKER)) {
         startup.awaitTurn(conversations);
       }

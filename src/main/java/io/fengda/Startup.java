@@ -29,8 +29,8 @@ final class Startup {
   private static final Duration PROBE_TURN_GOOD = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(20);
 
-  /** A conversation of a tenant that is not: no configured id may begin with a hyphen. */
-  private static final ConversationId PROBE = ConversationId.of("-fengda", "start", "probe");
+  private static final ConversationId PROBE =
+      ConversationId.of(Conversations.RESERVED_TENANT, "start", "probe");
 
   private final ActorSystem<?> system;
   private final Instant until;

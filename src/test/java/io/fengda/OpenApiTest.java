@@ -42,6 +42,22 @@ class OpenApiTest {
   }
 
   @Test
+  void itsTableOfProblemsIsTheEngines() {
+    String table = document.at("/components/schemas/Problem/description").asText();
+
+    for (Problem problem : Problem.values()) {
+      String row =
+          "| `%s` | %d | %s | %s |"
+              .formatted(
+                  problem.code(),
+                  problem.status(),
+                  problem.isRetryable() ? "yes" : "no",
+                  problem.title());
+      assertTrue(table.contains(row), row);
+    }
+  }
+
+  @Test
   void everyOperationIsServedAndEveryStatusItAnswersWithIsInTheDocument() {
     List<String> faults = new ArrayList<>();
     document

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param askTimeout how long one try to reach an entity may take
  * @param sendTimeout how long a message is tried before its sender is told to try again
  * @param turnTimeout how long a caller who waits for the end of a turn waits
+ * @param nodeSettlesIn for how long no conversations are moved to a node that joins others
+ * @param shardSearch how often a node makes sure that it knows where conversations are
  */
 public record ConversationSettings(
     ModelLimits limits,
@@ -29,7 +31,9 @@ public record ConversationSettings(
     int sendsMax,
     Duration askTimeout,
     Duration sendTimeout,
-    Duration turnTimeout) {
+    Duration turnTimeout,
+    Duration nodeSettlesIn,
+    Duration shardSearch) {
   private static final int RECENT_IDS_MIN = 1_000;
 
   public ConversationSettings {
@@ -40,6 +44,7 @@ public record ConversationSettings(
         liveBufferMax > limits.transcriptMessagesMax(), "live-buffer-max not above the transcript");
     require(sendsMax >= 1, "sends-max below 1");
     require(sendTimeout.compareTo(askTimeout) >= 0, "send-timeout shorter than ask-timeout");
+    require(shardSearch.isPositive(), "shard-search not above 0");
     require(turnTimeout.compareTo(sendTimeout) >= 0, "turn-timeout shorter than send-timeout");
   }
 
@@ -65,7 +70,9 @@ public record ConversationSettings(
         config.getInt("sends-max"),
         config.getDuration("ask-timeout"),
         config.getDuration("send-timeout"),
-        config.getDuration("turn-timeout"));
+        config.getDuration("turn-timeout"),
+        config.getDuration("node-settles-in"),
+        config.getDuration("shard-search"));
   }
 
   Duration lease() {

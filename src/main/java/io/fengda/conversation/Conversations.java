@@ -4,6 +4,7 @@ import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.ShardCoordinator;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.HashCodeNoEnvelopeMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -21,10 +22,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -47,7 +48,7 @@ public final class Conversations {
   public static final String ENTITY_TYPE = ConversationEntity.TYPE.name();
 
   /** Whose conversations nobody has: no configured id may begin with a hyphen. */
-  private static final String RESERVED_TENANT = "-fengda";
+  public static final String RESERVED_TENANT = "-fengda";
 
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
 
@@ -92,8 +93,20 @@ public final class Conversations {
             Entity.of(
                     ConversationEntity.TYPE,
                     context -> ConversationEntity.create(context.getEntityId(), shared))
+                .withAllocationStrategy(allocation(system, settings, clock))
                 .withRole(ROLE));
     return conversations;
+  }
+
+  private static SettledAllocation allocation(
+      ActorSystem<?> system, ConversationSettings settings, Clock clock) {
+    ClusterShardingSettings sharding = ClusterShardingSettings.create(system);
+    return new SettledAllocation(
+        ShardCoordinator.ShardAllocationStrategy$.MODULE$.leastShardAllocationStrategy(
+            sharding.tuningParameters().leastShardAllocationAbsoluteLimit(),
+            sharding.tuningParameters().leastShardAllocationRelativeLimit()),
+        settings.nodeSettlesIn(),
+        clock);
   }
 
   /** Appends a message; done as soon as it is in the journal, or refused. */
@@ -216,19 +229,30 @@ public final class Conversations {
   }
 
   /**
-   * Asks where every shard is, once, at the node's start. A node that asks only when a message
-   * comes waits for the coordinator, which may just have died.
+   * Asks where every shard is, again and again. A node that asks only when a message comes waits
+   * for the coordinator, which may just have died.
    */
-  public void findShards() {
+  public void keepFindingShards() {
+    List<ConversationId> shards = oneOfEachShard();
+    var unused =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                Duration.ZERO,
+                settings.shardSearch(),
+                () -> shards.forEach(id -> wake(id, 0)),
+                system.executionContext());
+  }
+
+  private List<ConversationId> oneOfEachShard() {
     int shards = ClusterShardingSettings.create(system).numberOfShards();
     HashCodeNoEnvelopeMessageExtractor<Command> names = shardNames(shards);
-    Set<String> found = new HashSet<>();
+    Map<String, ConversationId> found = new HashMap<>();
     for (int i = 0; found.size() < shards; i++) {
       ConversationId id = ConversationId.of(RESERVED_TENANT, "shard", Integer.toString(i));
-      if (found.add(names.shardId(id.entityId()))) {
-        wake(id, 0);
-      }
+      found.putIfAbsent(names.shardId(id.entityId()), id);
     }
+    return List.copyOf(found.values());
   }
 
   private static HashCodeNoEnvelopeMessageExtractor<Command> shardNames(int shards) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Attempts that nobody waits for any more: those that run are cut off, those still in Kafka are not
@@ -57,10 +58,7 @@ final class Cancellations {
 
   /** Entries come about in order of their deadlines: the first that is not over ends the search. */
   private void remember(
-      LinkedHashMap<AttemptId, Instant> attempts,
-      AttemptId attempt,
-      Instant deadline,
-      Instant now) {
+      SequencedMap<AttemptId, Instant> attempts, AttemptId attempt, Instant deadline, Instant now) {
     while (!attempts.isEmpty()
         && (attempts.size() >= max || now.isAfter(attempts.firstEntry().getValue()))) {
       attempts.pollFirstEntry();

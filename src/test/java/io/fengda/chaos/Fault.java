@@ -48,6 +48,21 @@ enum Fault {
     }
   },
 
+  STARVE_NODE("a node with a fifth of its CPU for 15 s", Promise.SOME_TIME) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      EngineNode victim = anyOf(lab.nodes(), random);
+      Predicate<Dialogue> affected = livesOn(lab, victim);
+      for (int slice = 0; slice < 30; slice++) {
+        victim.freeze();
+        ClientContext.pause(Duration.ofMillis(400));
+        victim.thaw();
+        ClientContext.pause(Duration.ofMillis(100));
+      }
+      return new Injection(victim.name(), affected, () -> stillAMember(lab, victim));
+    }
+  },
+
   PARTITION("partition of a node for 25 s", Promise.SOME_TIME) {
     @Override
     Injection inject(Lab lab, Random random) {
@@ -174,7 +189,7 @@ enum Fault {
     }
   };
 
-  /** Failure detection takes about 5 s, the split brain resolver 7 s, sharding another 7 s. */
+  /** Failure detection takes about 5 s, the split brain resolver 7 s. */
   private static final Duration BEYOND_DETECTION = Duration.ofSeconds(25);
 
   private static final Duration OUTAGE = Duration.ofSeconds(30);
@@ -286,6 +301,13 @@ enum Fault {
     boolean ended = victim.awaitEnd(EXIT_MAX);
     var unused = started(victim);
     return ended ? List.of() : List.of(victim.name() + " did not end though it was downed");
+  }
+
+  /** A slow node is not a dead one. */
+  private static List<String> stillAMember(Lab lab, EngineNode victim) {
+    return victim.isAlive() && lab.members() == lab.nodes().size()
+        ? List.of()
+        : List.of(victim.name() + " was downed though it was only slow");
   }
 
   private static List<String> started(EngineNode victim) {

@@ -39,6 +39,10 @@ final class Lab implements AutoCloseable {
   private static final int SHARDS = 200;
   private static final int PORTS_OF_NODE = 5;
   private static final Duration WHOLE_MAX = Duration.ofSeconds(90);
+  private static final Duration BALANCED_MAX = Duration.ofMinutes(2);
+
+  /** Of 200, on each of three nodes. */
+  private static final int SHARDS_MIN = 60;
 
   private final Services services;
   private final LabVendor vendor;
@@ -130,6 +134,15 @@ final class Lab implements AutoCloseable {
     return oldest.endsWith(":" + node.ports().clusterProxy());
   }
 
+  /** How many nodes are up, as the first one sees it. */
+  int members() {
+    JsonNode members = management(nodes.getFirst(), "/cluster/members").path("members");
+    return (int)
+        StreamSupport.stream(members.spliterator(), false)
+            .filter(member -> member.path("status").asText().equals("Up"))
+            .count();
+  }
+
   /** How many connections to PostgreSQL each node has. */
   List<Integer> databaseConnections() {
     return nodes.stream().map(node -> node.databaseProxy().connections()).toList();
@@ -153,6 +166,11 @@ final class Lab implements AutoCloseable {
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
         .until(() -> GROUPS.stream().allMatch(this::isComplete));
+    Awaitility.await("every node's share of the conversations")
+        .atMost(BALANCED_MAX)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> nodes.stream().allMatch(node -> shardsOf(node).size() >= SHARDS_MIN));
   }
 
   private boolean isComplete(String group) {

@@ -29,9 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Conversations that leave a node's memory, by {@code conf/cluster.conf} with smaller numbers, and
+ * Conversations that leave a node's memory, by {@code conf/sharding.conf} with smaller numbers, and
  * come back as they were.
  */
+@SuppressWarnings("NullAway.Init") // Every test begins its node first.
 class ConversationLifetimeTest {
   private static final int ENTITIES_MAX = 10;
 

@@ -120,7 +120,9 @@ final class TestNode {
         8,
         Duration.ofSeconds(3),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(5));
   }
 
   private static Tenant tenant(
