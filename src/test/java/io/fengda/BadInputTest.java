@@ -112,7 +112,8 @@ class BadInputTest {
   @ParameterizedTest
   @CsvSource({
     "GET, /nowhere, 404, not-found",
-    "GET, /v1/conversations/main, 404, not-found",
+    "GET, /v1/conversations/main, 405, method-not-allowed",
+    "DELETE, /v1/conversations/no%20name, 404, not-found",
     "GET, /v1/conversations/no%20name/messages, 404, not-found",
     "GET, /v1/conversations/harbor:u-1:main/messages, 404, not-found",
     "GET, /v1/conversations/never-used/messages, 404, not-found",
