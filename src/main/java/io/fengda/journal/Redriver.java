@@ -43,7 +43,7 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private static final Duration WINDOW_MAX = Duration.ofMinutes(10);
 
   /** How far the database's clock may step back. */
-  private static final Duration REREAD = Duration.ofSeconds(1);
+  static final Duration REREAD = Duration.ofSeconds(1);
 
   private static final Duration CATCHING_UP = Duration.ofMillis(10);
 

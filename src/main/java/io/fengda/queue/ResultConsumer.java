@@ -3,11 +3,13 @@ package io.fengda.queue;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.pattern.Patterns;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.Input;
 import io.fengda.telemetry.Metrics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,22 +30,28 @@ public final class ResultConsumer {
   /** The Kafka consumer group. */
   public static final String GROUP = "fengda-conversations";
 
-  /** Each takes about a second: by then its turn has ended or was abandoned. */
+  /** Each takes a second or so: by then its turn has ended or was abandoned. */
   private static final int TRIES_MAX = 60;
+
+  /** Where nobody can be asked any more, as while a node shuts down, a try fails at once. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** Counts the tries; absent at the first. */
   private static final String TRIES = "fengda-tries";
 
+  private final ActorSystem<?> system;
   private final Conversations conversations;
   private final RecordPublisher records;
   private final DeadLetters deadLetters;
   private final Metrics metrics;
 
   private ResultConsumer(
+      ActorSystem<?> system,
       Conversations conversations,
       RecordPublisher records,
       DeadLetters deadLetters,
       Metrics metrics) {
+    this.system = system;
     this.conversations = conversations;
     this.records = records;
     this.deadLetters = deadLetters;
@@ -57,7 +65,8 @@ public final class ResultConsumer {
       RecordPublisher records,
       DeadLetters deadLetters,
       Metrics metrics) {
-    ResultConsumer consumer = new ResultConsumer(conversations, records, deadLetters, metrics);
+    ResultConsumer consumer =
+        new ResultConsumer(system, conversations, records, deadLetters, metrics);
     CommittingConsumer.start(
         system,
         settings,
@@ -81,7 +90,8 @@ public final class ResultConsumer {
         case Input.Result result ->
             conversations
                 .deliver(said.conversation(), result)
-                .exceptionallyCompose(failure -> again(message));
+                .exceptionallyCompose(
+                    failure -> Patterns.after(PAUSE, system.classicSystem(), () -> again(message)));
       };
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       deadLetters.put(message, e);

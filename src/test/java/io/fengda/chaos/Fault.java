@@ -153,6 +153,7 @@ enum Fault {
     void prepare(Lab lab) {
       lab.worker().start();
       lab.worker().awaitReady();
+      lab.awaitWorkers();
       lab.vendor().slowBy(Duration.ofSeconds(3));
       ClientContext.pause(Duration.ofSeconds(5));
     }
@@ -161,8 +162,10 @@ enum Fault {
     Injection inject(Lab lab, Random random) {
       int before = lab.vendor().cutOff();
       lab.worker().kill9();
+      for (int wait = 0; wait < 20 && lab.vendor().cutOff() == before; wait++) {
+        ClientContext.pause(Duration.ofMillis(100));
+      }
       lab.vendor().slowBy(Duration.ZERO);
-      ClientContext.pause(Duration.ofMillis(500));
       int cutOff = lab.vendor().cutOff() - before;
       return new Injection(
           cutOff + " answers cut off",

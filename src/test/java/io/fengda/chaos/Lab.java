@@ -165,7 +165,7 @@ final class Lab implements AutoCloseable {
         .atMost(WHOLE_MAX)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .until(() -> GROUPS.stream().allMatch(this::isComplete));
+        .until(() -> GROUPS.stream().allMatch(group -> isComplete(group, NODES)));
     Awaitility.await("every node's share of the conversations")
         .atMost(BALANCED_MAX)
         .pollInterval(Duration.ofMillis(500))
@@ -173,12 +173,21 @@ final class Lab implements AutoCloseable {
         .until(() -> nodes.stream().allMatch(node -> shardsOf(node).size() >= SHARDS_MIN));
   }
 
-  private boolean isComplete(String group) {
+  /** Waits until the extra worker has its share of the queries. */
+  void awaitWorkers() {
+    Awaitility.await("the extra worker's share of the queries")
+        .atMost(WHOLE_MAX)
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions()
+        .until(() -> isComplete(GROUPS.getFirst(), NODES + 1));
+  }
+
+  private boolean isComplete(String group, int size) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", services.bootstrapServers()))) {
       var groups = admin.describeConsumerGroups(List.of(group)).all().toCompletionStage();
       var members =
           Objects.requireNonNull(groups.toCompletableFuture().join().get(group)).members();
-      return members.size() == NODES
+      return members.size() == size
           && members.stream().noneMatch(one -> one.assignment().topicPartitions().isEmpty());
     }
   }

@@ -104,8 +104,8 @@ public final class RedriverCost {
                               + " FROM event_journal")
                       .getFirst())
               .toInstant();
-      Instant from = now.minus(INTERVAL.multipliedBy(3));
-      Instant to = from.plus(INTERVAL);
+      Instant to = now.minus(INTERVAL.multipliedBy(2));
+      Instant from = to.minus(INTERVAL).minus(Redriver.REREAD);
       double steady = millis(() -> sweep(queries, from, to));
       double afterRestart = millis(() -> sweep(queries, now.minusSeconds(60), to));
       long rows = rowsRead(database, from, to);
