@@ -4,9 +4,6 @@ import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.cluster.sharding.ShardCoordinator;
-import akka.cluster.sharding.typed.ClusterShardingSettings;
-import akka.cluster.sharding.typed.HashCodeNoEnvelopeMessageExtractor;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -22,9 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -93,20 +88,9 @@ public final class Conversations {
             Entity.of(
                     ConversationEntity.TYPE,
                     context -> ConversationEntity.create(context.getEntityId(), shared))
-                .withAllocationStrategy(allocation(system, settings, clock))
+                .withAllocationStrategy(Shards.allocation(system, settings.nodeSettlesIn(), clock))
                 .withRole(ROLE));
     return conversations;
-  }
-
-  private static SettledAllocation allocation(
-      ActorSystem<?> system, ConversationSettings settings, Clock clock) {
-    ClusterShardingSettings sharding = ClusterShardingSettings.create(system);
-    return new SettledAllocation(
-        ShardCoordinator.ShardAllocationStrategy$.MODULE$.leastShardAllocationStrategy(
-            sharding.tuningParameters().leastShardAllocationAbsoluteLimit(),
-            sharding.tuningParameters().leastShardAllocationRelativeLimit()),
-        settings.nodeSettlesIn(),
-        clock);
   }
 
   /** Appends a message; done as soon as it is in the journal, or refused. */
@@ -228,40 +212,9 @@ public final class Conversations {
         .ask(replyTo -> new Command.DeliverResult(result, replyTo), settings.askTimeout());
   }
 
-  /**
-   * Asks where every shard is, again and again. A node that asks only when a message comes waits
-   * for the coordinator, which may just have died.
-   */
+  /** Keeps this node knowing where every conversation would be found. */
   public void keepFindingShards() {
-    List<ConversationId> shards = oneOfEachShard();
-    var unused =
-        system
-            .scheduler()
-            .scheduleWithFixedDelay(
-                Duration.ZERO,
-                settings.shardSearch(),
-                () -> shards.forEach(id -> wake(id, 0)),
-                system.executionContext());
-  }
-
-  private List<ConversationId> oneOfEachShard() {
-    int shards = ClusterShardingSettings.create(system).numberOfShards();
-    HashCodeNoEnvelopeMessageExtractor<Command> names = shardNames(shards);
-    Map<String, ConversationId> found = new HashMap<>();
-    for (int i = 0; found.size() < shards; i++) {
-      ConversationId id = ConversationId.of(RESERVED_TENANT, "shard", Integer.toString(i));
-      found.putIfAbsent(names.shardId(id.entityId()), id);
-    }
-    return List.copyOf(found.values());
-  }
-
-  private static HashCodeNoEnvelopeMessageExtractor<Command> shardNames(int shards) {
-    return new HashCodeNoEnvelopeMessageExtractor<>(shards) {
-      @Override
-      public String entityId(Command command) {
-        throw new UnsupportedOperationException("no envelope");
-      }
-    };
+    Shards.keepFinding(system, settings.shardSearch(), id -> wake(id, 0));
   }
 
   private EntityRef<Command> entity(ConversationId id) {

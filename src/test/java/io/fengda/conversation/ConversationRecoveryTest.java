@@ -116,9 +116,9 @@ class ConversationRecoveryTest {
     node.clock().step(ABANDON_AFTER.plusMillis(1));
 
     conversation.restart();
-    conversation.say("m-2", "多久到账？");
+    var waiting = conversation.accepted("m-2", "多久到账？");
 
-    assertEquals(List.of(2L), node.queries().next().covers());
+    assertEquals(List.of(waiting.seq()), node.queries().next().covers());
     assertEquals(List.of(1L), abandoned.covers());
     assertEquals(3, conversation.journal().size());
   }
