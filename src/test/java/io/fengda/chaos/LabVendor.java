@@ -16,6 +16,7 @@ import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -95,18 +96,26 @@ final class LabVendor implements AutoCloseable {
     return Duration.ofNanos((long) (1e6 * Math.exp(MU + SIGMA * random.nextGaussian())));
   }
 
+  /** A caller who dies may cancel as if it had heard enough: only the last event tells. */
   private Source<AnswerEvent, NotUsed> counted(Source<AnswerEvent, NotUsed> events) {
-    return events.watchTermination(
-        (materialized, done) -> {
-          var unused =
-              done.whenComplete(
-                  (ended, failure) -> {
-                    if (failure != null) {
-                      cutOff.incrementAndGet();
-                    }
-                  });
-          return materialized;
-        });
+    AtomicBoolean last = new AtomicBoolean();
+    return events
+        .map(
+            event -> {
+              last.set(event.hasFinal());
+              return event;
+            })
+        .watchTermination(
+            (materialized, done) -> {
+              var unused =
+                  done.whenComplete(
+                      (ended, failure) -> {
+                        if (!last.get()) {
+                          cutOff.incrementAndGet();
+                        }
+                      });
+              return materialized;
+            });
   }
 
   private static Source<AnswerEvent, NotUsed> inPieces(String text, Duration pause) {

@@ -91,7 +91,7 @@ class ConversationLifetimeTest {
       answer(other, node.queries().next(), "hello");
     }
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !live().contains(first.entityId()));
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
 
     entity(first, new Command.Wake(1));
     Query again = nextQueryOf(first);

@@ -49,7 +49,7 @@ class ConversationLimitsTest {
         new Receipt.Rejected(new MessageId("m-1"), Refusal.OVERLOADED),
         oneMore.expect(Receipt.Rejected.class));
     assertEquals(List.of(), oneMore.journal());
-    assertEquals(3, node.openTurns());
+    node.awaitOpenTurns(3);
   }
 
   @Test
@@ -60,7 +60,7 @@ class ConversationLimitsTest {
     oneMore.say("m-1", "怎么退款？");
 
     var unused = oneMore.expect(Receipt.Rejected.class);
-    assertEquals(TestNode.BANK_OPEN_TURNS_MAX, node.openTurns());
+    node.awaitOpenTurns(TestNode.BANK_OPEN_TURNS_MAX);
   }
 
   @Test
@@ -85,16 +85,16 @@ class ConversationLimitsTest {
     TestConversation conversation = start(BANK);
     Query first = conversation.asked("m-1", "怎么退款？");
     var unused = conversation.accepted("m-2", "多久到账？");
-    assertEquals(1, node.openTurns());
+    node.awaitOpenTurns(1);
 
     conversation.answered(first, "七天内。");
     Query second = node.queries().next();
     conversation.expectNothingMore();
-    assertEquals(1, node.openTurns());
+    node.awaitOpenTurns(1);
 
     conversation.answered(second, "三天。");
     conversation.expectNothingMore();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
   }
 
   @Test
@@ -106,7 +106,7 @@ class ConversationLimitsTest {
 
     conversation.expectDone();
     conversation.expectNothingMore();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
   }
 
   @Test
@@ -120,7 +120,7 @@ class ConversationLimitsTest {
         new Receipt.Rejected(new MessageId("m-1"), Refusal.OVERLOADED),
         conversation.expect(Receipt.Rejected.class));
     assertEquals(List.of(), conversation.journal());
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
     assertEquals(1, node.counted("fengda.refusals", "tenant", BANK, "reason", "OVERLOADED"));
   }
 

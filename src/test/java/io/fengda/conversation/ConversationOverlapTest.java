@@ -78,7 +78,7 @@ class ConversationOverlapTest {
     assertEquals(List.of(first.attempt()), cancelled());
     conversation.answered(first, "七天内。");
     conversation.expectNothingMore();
-    assertEquals(1, node.openTurns());
+    node.awaitOpenTurns(1);
   }
 
   @Test
@@ -120,7 +120,7 @@ class ConversationOverlapTest {
     assertEquals(new Update.Erased(2), conversation.expect(Update.Erased.class));
     assertEquals(Refusal.ERASED, conversation.expect(Receipt.Rejected.class).refusal());
     assertEquals(List.of(query.attempt()), cancelled());
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
     assertEquals(List.of(), conversation.log());
     conversation.restart();
     assertEquals(2, conversation.accepted("m-1", "怎么退款？").seq());

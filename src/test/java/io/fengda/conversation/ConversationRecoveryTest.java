@@ -38,7 +38,7 @@ class ConversationRecoveryTest {
 
     assertEquals(before, conversation.log());
     conversation.expectNothingMore();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
     assertEquals(1, conversation.accepted("m-1", "怎么退款？").seq());
     assertEquals(3, conversation.accepted("m-2", "多久到账？").seq());
   }
@@ -93,7 +93,7 @@ class ConversationRecoveryTest {
     assertEquals(ReplyKind.ABANDONED, last.reply().kind());
     assertEquals(FALLBACK_ZH, last.reply().text());
     conversation.expectNothingMore();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
   }
 
   @Test
@@ -127,7 +127,7 @@ class ConversationRecoveryTest {
   void anOpenTurnTakesItsPlaceAgainEvenWhereThereIsNone() throws Exception {
     Query before = conversation.asked("m-1", "怎么退款？");
     conversation.stopEntity();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
     for (int other = 0; other < TestNode.BANK_OPEN_TURNS_MAX; other++) {
       var unused = TestConversation.start(SYSTEM, node, BANK).asked("m-1", "怎么退款？");
     }
@@ -137,7 +137,7 @@ class ConversationRecoveryTest {
     Query again = node.queries().next();
     assertEquals(before.questions(), again.questions());
     assertEquals(conversation.id(), again.conversation());
-    assertEquals(TestNode.BANK_OPEN_TURNS_MAX + 1, node.openTurns());
+    node.awaitOpenTurns(TestNode.BANK_OPEN_TURNS_MAX + 1);
   }
 
   @Test
@@ -164,7 +164,7 @@ class ConversationRecoveryTest {
     assertEquals(
         new Receipt.Unknown(new MessageId("m-1")), conversation.expect(Receipt.Unknown.class));
     conversation.expectEntityStops();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
     assertEquals(List.of(), node.queries().left());
   }
 
@@ -177,7 +177,7 @@ class ConversationRecoveryTest {
     assertEquals(
         new Receipt.Unknown(new MessageId("m-1")), conversation.expect(Receipt.Unknown.class));
     conversation.expectEntityStops();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
   }
 
   @Test
@@ -222,7 +222,7 @@ class ConversationRecoveryTest {
             conversation.expect(Receipt.Unknown.class).messageId());
     assertEquals(List.of(new MessageId("m-2"), new MessageId("m-1")), told);
     conversation.expectEntityStops();
-    assertEquals(0, node.openTurns());
+    node.awaitOpenTurns(0);
   }
 
   @Test

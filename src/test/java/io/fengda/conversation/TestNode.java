@@ -1,5 +1,7 @@
 package io.fengda.conversation;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fengda.conversation.model.ModelLimits;
 import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Language;
@@ -99,8 +101,9 @@ final class TestNode {
     return clock;
   }
 
-  int openTurns() {
-    return openTurns.count();
+  /** Places are given back a moment after who waits was told. */
+  void awaitOpenTurns(int expected) {
+    await().until(openTurns::count, count -> count == expected);
   }
 
   /** How often something was counted. */
