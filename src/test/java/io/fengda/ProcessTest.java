@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fengda.FengdaClient.Customer;
 import io.fengda.FengdaClient.Reply;
-import io.fengda.embedded.EmbeddedMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -158,23 +157,14 @@ class ProcessTest {
 
   private Process startEngine(Map<String, String> environment, Path output) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx700m",
-            "-XX:TieredStopAtLevel=1",
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
-            "-cp",
-            System.getProperty("java.class.path"),
-            EmbeddedMain.class.getName());
-    Map<String, String> env = builder.environment();
-    env.put("FENGDA_HTTP_PORT", ports.get(0).toString());
-    env.put("FENGDA_MANAGEMENT_PORT", ports.get(1).toString());
-    env.put("FENGDA_CLUSTER_PORT", ports.get(2).toString());
-    env.put("FENGDA_ANSWERER_PORT", ports.get(3).toString());
-    env.put("FENGDA_POSTGRES_PORT", ports.get(4).toString());
-    env.put("FENGDA_KAFKA_PORT", ports.get(5).toString());
-    env.put("FENGDA_DATA_DIR", directory.resolve("data").toString());
-    env.putAll(environment);
+        Jvm.engine(
+            ports,
+            directory.resolve("data"),
+            List.of(
+                "-Xmx700m",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4"));
+    builder.environment().putAll(environment);
     File file = output.toFile();
     return builder
         .redirectErrorStream(true)

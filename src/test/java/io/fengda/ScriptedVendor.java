@@ -1,14 +1,9 @@
 package io.fengda;
 
 import akka.NotUsed;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
-import com.typesafe.config.ConfigFactory;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
@@ -36,30 +31,20 @@ import java.util.function.Function;
 public final class ScriptedVendor implements AutoCloseable {
   private static final int DROPS = 100;
 
-  private final ActorSystem<Void> system;
-  private final ServerBinding binding;
+  private final VendorServer server;
   private final Queue<AnswerRequest> requests = new ConcurrentLinkedQueue<>();
   private final Queue<String> traces = new ConcurrentLinkedQueue<>();
   private final AtomicInteger cancelled = new AtomicInteger();
 
   private ScriptedVendor(int port) {
-    system =
-        ActorSystem.create(
-            Behaviors.empty(),
-            "vendor",
-            ConfigFactory.parseString(
-                    "akka.loglevel = WARNING,"
-                        + " akka.actor.default-dispatcher.fork-join-executor.parallelism-min = 2")
-                .withFallback(ConfigFactory.defaultReference()));
-    akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> script =
-        NlpServiceHandlerFactory.create(new Script(), system);
-    binding =
-        Http.get(system)
-            .newServerAt("127.0.0.1", port)
-            .adaptSettings(settings -> settings.withHttp2Enabled(true))
-            .bind((HttpRequest request) -> traced(request, script))
-            .toCompletableFuture()
-            .join();
+    server =
+        VendorServer.start(
+            port,
+            system -> {
+              akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> script =
+                  NlpServiceHandlerFactory.create(new Script(), system);
+              return request -> traced(request, script);
+            });
   }
 
   public static ScriptedVendor start(int port) {
@@ -100,9 +85,7 @@ public final class ScriptedVendor implements AutoCloseable {
 
   @Override
   public void close() {
-    binding.terminate(Duration.ofSeconds(1)).toCompletableFuture().join();
-    system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    server.close();
   }
 
   private final class Script implements NlpService {

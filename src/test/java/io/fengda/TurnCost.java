@@ -1,14 +1,9 @@
 package io.fengda;
 
 import akka.NotUsed;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.http.javadsl.Http;
 import akka.stream.javadsl.Source;
-import com.typesafe.config.ConfigFactory;
 import io.fengda.FengdaClient.Customer;
 import io.fengda.FengdaClient.Reply;
-import io.fengda.embedded.EmbeddedMain;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.Final;
@@ -52,7 +47,7 @@ public final class TurnCost {
     int warmSeconds = Integer.parseInt(args[1]);
     int seconds = Integer.parseInt(args[2]);
     List<Integer> ports = FreePorts.of(7);
-    ActorSystem<Void> vendor = vendor(ports.get(6));
+    VendorServer vendor = vendor(ports.get(6));
     Path data = Files.createTempDirectory("fengda-cost");
     Process engine = engine(ports, data);
     try {
@@ -70,7 +65,7 @@ public final class TurnCost {
     } finally {
       engine.destroy();
       var unused = engine.waitFor(60, TimeUnit.SECONDS);
-      vendor.terminate();
+      vendor.close();
     }
     System.exit(0);
   }
@@ -160,28 +155,17 @@ public final class TurnCost {
         && reply.json().get("outcome").asText().equals("answer");
   }
 
-  private static ActorSystem<Void> vendor(int port) {
-    ActorSystem<Void> system =
-        ActorSystem.create(
-            Behaviors.empty(),
-            "vendor",
-            ConfigFactory.parseString("akka.loglevel = WARNING")
-                .withFallback(ConfigFactory.defaultReference()));
+  private static VendorServer vendor(int port) {
     AnswerEvent answer =
         AnswerEvent.newBuilder()
             .setFinal(
                 Final.newBuilder().setAnswer(Answer.newBuilder().setText("推荐您去讲礼驴肉馆用餐，人均消费68元。")))
             .build();
-    var unused =
-        Http.get(system)
-            .newServerAt("127.0.0.1", port)
-            .adaptSettings(settings -> settings.withHttp2Enabled(true))
-            .bind(
-                NlpServiceHandlerFactory.create(
-                    request -> later(answer, ThreadLocalRandom.current().nextGaussian()), system))
-            .toCompletableFuture()
-            .join();
-    return system;
+    return VendorServer.start(
+        port,
+        system ->
+            NlpServiceHandlerFactory.create(
+                request -> later(answer, ThreadLocalRandom.current().nextGaussian()), system));
   }
 
   private static Source<AnswerEvent, NotUsed> later(AnswerEvent answer, double gaussian) {
@@ -191,28 +175,19 @@ public final class TurnCost {
 
   private static Process engine(List<Integer> ports, Path data) throws IOException {
     String vendor = "-Dfengda.tenants.harbor.vendors.0.";
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-            vendor + "name=script",
-            vendor + "host=127.0.0.1",
-            vendor + "port=" + ports.get(6),
-            vendor + "tls=false",
-            "-cp",
-            System.getProperty("java.class.path"),
-            EmbeddedMain.class.getName());
-    var env = builder.environment();
-    env.put("FENGDA_HTTP_PORT", ports.get(0).toString());
-    env.put("FENGDA_MANAGEMENT_PORT", ports.get(1).toString());
-    env.put("FENGDA_CLUSTER_PORT", ports.get(2).toString());
-    env.put("FENGDA_ANSWERER_PORT", ports.get(3).toString());
-    env.put("FENGDA_POSTGRES_PORT", ports.get(4).toString());
-    env.put("FENGDA_KAFKA_PORT", ports.get(5).toString());
-    env.put("FENGDA_DATA_DIR", data.toString());
-    return builder.inheritIO().start();
+    return Jvm.engine(
+            ports,
+            data,
+            List.of(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+                vendor + "name=script",
+                vendor + "host=127.0.0.1",
+                vendor + "port=" + ports.get(6),
+                vendor + "tls=false"))
+        .inheritIO()
+        .start();
   }
 
   private static void awaitReady(Process engine, FengdaClient client) throws InterruptedException {

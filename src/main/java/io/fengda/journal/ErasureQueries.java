@@ -10,7 +10,6 @@ import io.fengda.conversation.ErasedRows;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
-import io.r2dbc.spi.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -145,16 +144,16 @@ public final class ErasureQueries implements ErasedRows {
 
   private CompletionStage<List<EventRow>> tagged(
       SliceRange range, String tag, Instant before, int limit) {
-    return database.run(
+    return database.list(
         connection ->
-            rows(
-                connection
-                    .createStatement(TAGGED)
-                    .bind(0, range.min())
-                    .bind(1, range.max())
-                    .bind(2, tag)
-                    .bind(3, offset(before))
-                    .bind(4, limit)));
+            connection
+                .createStatement(TAGGED)
+                .bind(0, range.min())
+                .bind(1, range.max())
+                .bind(2, tag)
+                .bind(3, offset(before))
+                .bind(4, limit),
+        ErasureQueries::eventRow);
   }
 
   /**
@@ -163,28 +162,22 @@ public final class ErasureQueries implements ErasedRows {
    * @param from behind which row to look
    */
   CompletionStage<List<EventRow>> silent(EventRow from, Instant since, int limit) {
-    return database.run(
+    return database.list(
         connection ->
-            rows(
-                connection
-                    .createStatement(SILENT)
-                    .bind(0, from.slice())
-                    .bind(1, Conversations.ENTITY_TYPE)
-                    .bind(2, offset(from.at()))
-                    .bind(3, offset(since))
-                    .bind(4, from.persistenceId())
-                    .bind(5, limit)));
+            connection
+                .createStatement(SILENT)
+                .bind(0, from.slice())
+                .bind(1, Conversations.ENTITY_TYPE)
+                .bind(2, offset(from.at()))
+                .bind(3, offset(since))
+                .bind(4, from.persistenceId())
+                .bind(5, limit),
+        ErasureQueries::eventRow);
   }
 
   /** The time of the clock that the events are stamped by. */
   CompletionStage<Instant> now() {
     return database.now();
-  }
-
-  private static Mono<List<EventRow>> rows(Statement statement) {
-    return Flux.from(statement.execute())
-        .flatMap(result -> result.map((row, metadata) -> eventRow(row)))
-        .collectList();
   }
 
   private static EventRow eventRow(Row row) {

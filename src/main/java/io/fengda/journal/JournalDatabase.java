@@ -5,10 +5,12 @@ import akka.persistence.r2dbc.ConnectionFactoryProvider;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -44,11 +46,22 @@ public final class JournalDatabase {
 
   /** The time of the clock that the events are stamped by. */
   CompletionStage<Instant> now() {
-    return run(
-        connection ->
-            Flux.from(connection.createStatement(NOW).execute())
-                .flatMap(result -> result.map((row, metadata) -> instant(row, "now")))
-                .next());
+    return one(connection -> connection.createStatement(NOW), row -> instant(row, "now"));
+  }
+
+  /** The rows of a query. */
+  <T> CompletionStage<List<T>> list(Function<Connection, Statement> query, Function<Row, T> read) {
+    return run(connection -> rows(query.apply(connection), read).collectList());
+  }
+
+  /** The only row of a query. */
+  <T> CompletionStage<T> one(Function<Connection, Statement> query, Function<Row, T> read) {
+    return run(connection -> rows(query.apply(connection), read).next());
+  }
+
+  private static <T> Flux<T> rows(Statement statement, Function<Row, T> read) {
+    return Flux.from(statement.execute())
+        .flatMap(result -> result.map((row, metadata) -> read.apply(row)));
   }
 
   static Instant instant(Row row, String column) {

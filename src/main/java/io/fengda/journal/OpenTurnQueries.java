@@ -103,20 +103,17 @@ final class OpenTurnQueries {
   /** The oldest open turns from a time on, before another. */
   CompletionStage<List<OpenTurn>> openTurns(
       SliceRange range, Instant from, Instant before, int limit) {
-    return database.run(
+    return database.list(
         connection ->
-            Flux.from(
-                    connection
-                        .createStatement(OPEN_TURNS)
-                        .bind(0, range.min())
-                        .bind(1, range.max())
-                        .bind(2, entityType)
-                        .bind(3, offset(from))
-                        .bind(4, offset(before))
-                        .bind(5, limit)
-                        .execute())
-                .flatMap(result -> result.map((row, metadata) -> openTurn(row)))
-                .collectList());
+            connection
+                .createStatement(OPEN_TURNS)
+                .bind(0, range.min())
+                .bind(1, range.max())
+                .bind(2, entityType)
+                .bind(3, offset(from))
+                .bind(4, offset(before))
+                .bind(5, limit),
+        OpenTurnQueries::openTurn);
   }
 
   /** Those of the turns that are still open. */
@@ -124,21 +121,18 @@ final class OpenTurnQueries {
     if (turns.isEmpty()) {
       return CompletableFuture.completedStage(List.of());
     }
-    return database.run(
+    return database.list(
         connection ->
-            Flux.from(
-                    connection
-                        .createStatement(STILL_OPEN)
-                        .bind(0, turns.stream().map(OpenTurn::persistenceId).toArray(String[]::new))
-                        .bind(1, turns.stream().map(OpenTurn::seqNr).toArray(Long[]::new))
-                        .bind(
-                            2,
-                            turns.stream()
-                                .map(turn -> offset(turn.since()))
-                                .toArray(OffsetDateTime[]::new))
-                        .execute())
-                .flatMap(result -> result.map((row, metadata) -> openTurn(row)))
-                .collectList());
+            connection
+                .createStatement(STILL_OPEN)
+                .bind(0, turns.stream().map(OpenTurn::persistenceId).toArray(String[]::new))
+                .bind(1, turns.stream().map(OpenTurn::seqNr).toArray(Long[]::new))
+                .bind(
+                    2,
+                    turns.stream()
+                        .map(turn -> offset(turn.since()))
+                        .toArray(OffsetDateTime[]::new)),
+        OpenTurnQueries::openTurn);
   }
 
   /**
@@ -148,31 +142,25 @@ final class OpenTurnQueries {
    * @param ageMax how old it is at most, however long a transaction takes
    */
   CompletionStage<Instant> horizon(Duration ageMin, Duration ageMax) {
-    return database.run(
+    return database.one(
         connection ->
-            Flux.from(
-                    connection
-                        .createStatement(HORIZON)
-                        .bind(0, Interval.of(ageMin))
-                        .bind(1, Interval.of(ageMax))
-                        .execute())
-                .flatMap(result -> result.map((row, metadata) -> instant(row, "horizon")))
-                .next());
+            connection
+                .createStatement(HORIZON)
+                .bind(0, Interval.of(ageMin))
+                .bind(1, Interval.of(ageMax)),
+        row -> instant(row, "horizon"));
   }
 
   /** Before which nothing is open. */
   CompletionStage<Instant> readMark(SliceRange range) {
-    return database.run(
+    return database.one(
         connection ->
-            Flux.from(
-                    connection
-                        .createStatement(READ_MARK)
-                        .bind(0, range.min())
-                        .bind(1, range.max())
-                        .bind(2, entityType)
-                        .execute())
-                .flatMap(result -> result.map((row, metadata) -> instant(row, "mark")))
-                .next());
+            connection
+                .createStatement(READ_MARK)
+                .bind(0, range.min())
+                .bind(1, range.max())
+                .bind(2, entityType),
+        row -> instant(row, "mark"));
   }
 
   /** Moves the mark forward, never back. */

@@ -19,10 +19,7 @@ import java.time.Duration;
 public record RedriverSettings(
     int ranges, Duration interval, Duration ageMin, Duration overlap, int openMax, int wakesMax) {
   public RedriverSettings {
-    if (ranges < 1 || SliceRange.SLICES % ranges != 0) {
-      throw new IllegalArgumentException(
-          "fengda.redriver.ranges: %d does not divide %d".formatted(ranges, SliceRange.SLICES));
-    }
+    SliceRange.requireDivisor("fengda.redriver.ranges", ranges);
     if (wakesMax < 1 || openMax < wakesMax) {
       throw new IllegalArgumentException(
           "fengda.redriver: wakes-max is at least 1 and at most open-max");

@@ -16,10 +16,7 @@ import java.time.Duration;
 public record RetentionSettings(
     int ranges, Duration passInterval, Duration grace, Duration pause, int stepMax) {
   public RetentionSettings {
-    if (ranges < 1 || SliceRange.SLICES % ranges != 0) {
-      throw new IllegalArgumentException(
-          "fengda.retention.ranges: %d does not divide %d".formatted(ranges, SliceRange.SLICES));
-    }
+    SliceRange.requireDivisor("fengda.retention.ranges", ranges);
     if (!passInterval.isPositive() || !grace.isPositive() || !pause.isPositive()) {
       throw new IllegalArgumentException(
           "fengda.retention: pass-interval, grace and pause are above 0");

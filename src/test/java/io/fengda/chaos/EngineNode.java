@@ -1,10 +1,12 @@
 package io.fengda.chaos;
 
+import io.fengda.Jvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -71,20 +73,18 @@ final class EngineNode {
   void start() {
     starts++;
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
-            "-Dlogback.configurationFile=chaos/logback-node.xml",
-            "-Dconfig.file=" + configFile(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            NodeMain.class.getName());
+        Jvm.of(
+            NodeMain.class,
+            List.of(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2",
+                "-Dlogback.configurationFile=chaos/logback-node.xml",
+                "-Dconfig.file=" + configFile()));
     try {
       process = builder.redirectErrorStream(true).redirectOutput(log().toFile()).start();
     } catch (IOException e) {

@@ -88,19 +88,14 @@ enum Fault {
     @Override
     Injection inject(Lab lab, Random random) {
       lab.services().killPostgres();
-      ClientContext.pause(Duration.ofMillis(random.nextInt(5_000)));
-      lab.services().startPostgres();
-      return Injection.ofAll("");
+      return back(lab.services()::startPostgres, random);
     }
   },
 
   FREEZE_POSTGRES("freeze of PostgreSQL for 30 s", Promise.FLOWS_AGAIN) {
     @Override
     Injection inject(Lab lab, Random random) {
-      try (Freeze freeze = lab.services().freezePostgres()) {
-        ClientContext.pause(OUTAGE);
-      }
-      return Injection.ofAll("");
+      return thawed(lab.services().freezePostgres());
     }
   },
 
@@ -122,19 +117,14 @@ enum Fault {
     @Override
     Injection inject(Lab lab, Random random) {
       lab.services().killKafka();
-      ClientContext.pause(Duration.ofMillis(random.nextInt(5_000)));
-      lab.services().startKafka();
-      return Injection.ofAll("");
+      return back(lab.services()::startKafka, random);
     }
   },
 
   FREEZE_KAFKA("freeze of Kafka for 30 s", Promise.FLOWS_AGAIN) {
     @Override
     Injection inject(Lab lab, Random random) {
-      try (Freeze freeze = lab.services().freezeKafka()) {
-        ClientContext.pause(OUTAGE);
-      }
-      return Injection.ofAll("");
+      return thawed(lab.services().freezeKafka());
     }
   },
 
@@ -237,6 +227,20 @@ enum Fault {
     int othersMax() {
       return othersMax;
     }
+  }
+
+  /** What was killed comes back after up to five seconds. */
+  private static Injection back(Runnable start, Random random) {
+    ClientContext.pause(Duration.ofMillis(random.nextInt(5_000)));
+    start.run();
+    return Injection.ofAll("");
+  }
+
+  private static Injection thawed(Freeze freeze) {
+    try (freeze) {
+      ClientContext.pause(OUTAGE);
+    }
+    return Injection.ofAll("");
   }
 
   /**

@@ -1,11 +1,8 @@
 package io.fengda.chaos;
 
 import akka.NotUsed;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import akka.http.javadsl.Http;
 import akka.stream.javadsl.Source;
-import com.typesafe.config.ConfigFactory;
+import io.fengda.VendorServer;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
@@ -28,7 +25,7 @@ final class LabVendor implements AutoCloseable {
   private static final double MU = Math.log(50) - SIGMA * SIGMA / 2;
   private static final int PIECES = 4;
 
-  private final ActorSystem<Void> system;
+  private final VendorServer server;
   private final Random random;
   private final AtomicInteger cutOff = new AtomicInteger();
   private volatile boolean hangs;
@@ -36,22 +33,8 @@ final class LabVendor implements AutoCloseable {
 
   private LabVendor(int port, Random random) {
     this.random = random;
-    system =
-        ActorSystem.create(
-            Behaviors.empty(),
-            "vendor",
-            ConfigFactory.parseString(
-                    "akka.loglevel = WARNING,"
-                        + " akka.actor.default-dispatcher.fork-join-executor.parallelism-min = 2")
-                .withFallback(ConfigFactory.defaultReference()));
     NlpService service = this::answer;
-    var unused =
-        Http.get(system)
-            .newServerAt("127.0.0.1", port)
-            .adaptSettings(settings -> settings.withHttp2Enabled(true))
-            .bind(NlpServiceHandlerFactory.create(service, system))
-            .toCompletableFuture()
-            .join();
+    server = VendorServer.start(port, system -> NlpServiceHandlerFactory.create(service, system));
   }
 
   static LabVendor start(int port, Random random) {
@@ -75,8 +58,7 @@ final class LabVendor implements AutoCloseable {
 
   @Override
   public void close() {
-    system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    server.close();
   }
 
   private Source<AnswerEvent, NotUsed> answer(AnswerRequest request) {

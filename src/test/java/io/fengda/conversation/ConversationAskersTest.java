@@ -11,21 +11,15 @@ import io.fengda.conversation.model.Refusal;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Who asks for the end of a turn is told it once, however often and wherever they ask. */
 class ConversationAskersTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
   private static final int ASKERS_MAX = 8;
 
   private final TestNode node = TestNode.create();
   private final TestConversation conversation = TestConversation.start(SYSTEM, node, BANK);
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void anAskerIsToldTheReplyAndNothingBefore() throws Exception {

@@ -27,7 +27,6 @@ import io.fengda.conversation.model.ReplyKind;
 import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,15 +34,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One turn after the other, each accepted in the journal and ended once. */
 class ConversationEntityTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
 
   private final TestNode node = TestNode.create();
   private final TestConversation conversation = TestConversation.start(SYSTEM, node, BANK);
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void aMessageIsInTheJournalBeforeItIsAccepted() {

@@ -9,19 +9,13 @@ import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.conversation.model.ReplyKind;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** What the workers cannot keep up with is refused before it is accepted. */
 class ConversationLimitsTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
 
   private final TestNode node = TestNode.create();
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void aTenantHasNoMoreOpenTurnsThanItMay() throws Exception {

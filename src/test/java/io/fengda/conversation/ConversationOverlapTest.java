@@ -12,21 +12,15 @@ import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.Refusal;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Messages that come while a turn is open, and erasures: what queries, cancels and tells follow.
  */
 class ConversationOverlapTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
 
   private final TestNode node = TestNode.create();
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void aBurstIsOneTurnWithOneReplyAndEachMessageKeepsItsSeq() throws Exception {

@@ -14,20 +14,14 @@ import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** An entity that died goes on where its journal stopped, in every phase. */
 class ConversationRecoveryTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
 
   private final TestNode node = TestNode.create();
   private final TestConversation conversation = TestConversation.start(SYSTEM, node, BANK);
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void atRestItStaysAtRest() throws Exception {

@@ -16,20 +16,14 @@ import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.Query;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Who holds a lease on a conversation is told what it missed, and then what happens, in order. */
 class ConversationWatchTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
 
   private final TestNode node = TestNode.create();
   private final TestConversation conversation = TestConversation.start(SYSTEM, node, BANK);
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   @Test
   void aNewConversationHasNothingToCatchUpWith() {

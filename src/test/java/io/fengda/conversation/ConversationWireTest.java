@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What entities, gateways and workers tell each other arrives on another node as it was sent. */
 class ConversationWireTest {
-  private static final TestSystem SYSTEM = TestSystem.start();
+  private static final TestSystem SYSTEM = TestSystem.get();
   private static final ActorRef<Object> REF = SYSTEM.kit().createTestProbe(Object.class).ref();
   private static final Instant AT = Instant.parse("2026-03-08T09:30:00.123Z");
   private static final MessageId ID = new MessageId("m-1");
@@ -50,11 +49,6 @@ class ConversationWireTest {
           List.of(new Citation("退款", "refunds.md")),
           ATTEMPT,
           AT);
-
-  @AfterAll
-  static void stop() {
-    SYSTEM.close();
-  }
 
   static Stream<Record> commands() {
     return Stream.of(

@@ -17,10 +17,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** An actor system of one node with its journal in memory, and the serialization of the engine. */
-final class TestSystem implements AutoCloseable {
+/**
+ * An actor system of one node with its journal in memory, and the serialization of the engine.
+ * Started once for all tests of a run.
+ */
+final class TestSystem {
   private static final AtomicInteger CUSTOMERS = new AtomicInteger();
+  private static @Nullable TestSystem running;
 
   private final ActorTestKit kit;
   private final PersistenceTestKit journal;
@@ -32,7 +37,17 @@ final class TestSystem implements AutoCloseable {
     this.snapshots = SnapshotTestKit.create(kit.system());
   }
 
-  static TestSystem start() {
+  static synchronized TestSystem get() {
+    TestSystem system = running;
+    if (system == null) {
+      system = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(system.kit::shutdownTestKit));
+      running = system;
+    }
+    return system;
+  }
+
+  private static TestSystem start() {
     Config config =
         PersistenceTestKitPlugin.getInstance()
             .config()
@@ -105,10 +120,5 @@ final class TestSystem implements AutoCloseable {
   static ConversationId newConversation(String tenant) {
     return ConversationId.of(
         tenant, "customer-" + CUSTOMERS.incrementAndGet(), ConversationId.MAIN);
-  }
-
-  @Override
-  public void close() {
-    kit.shutdownTestKit();
   }
 }
