@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param tenantPartitions how many partitions of the queries one tenant is spread over
  * @param bufferMax records that may wait for the producer on this node
  * @param inFlightMax records that may wait for Kafka's acknowledgement on this node
+ * @param deliveryTimeout how long a record is tried to be given to Kafka
  * @param resultParallelism results that a node delivers to conversations at once
  * @param restartMin the shortest pause before a stream that failed starts again
  * @param restartMax the longest
@@ -26,10 +27,14 @@ public record QueueSettings(
     int tenantPartitions,
     int bufferMax,
     int inFlightMax,
+    Duration deliveryTimeout,
     int resultParallelism,
     Duration restartMin,
     Duration restartMax,
     Duration topicCheck) {
+  /** One request to Kafka has five seconds. */
+  private static final Duration DELIVERY_TIMEOUT_MIN = Duration.ofSeconds(6);
+
   public QueueSettings {
     atLeastOne("partitions", partitions);
     atLeastOne("replication-factor", replicationFactor);
@@ -37,6 +42,11 @@ public record QueueSettings(
     atLeastOne("buffer-max", bufferMax);
     atLeastOne("in-flight-max", inFlightMax);
     atLeastOne("result-parallelism", resultParallelism);
+    if (deliveryTimeout.compareTo(DELIVERY_TIMEOUT_MIN) < 0) {
+      throw new IllegalArgumentException(
+          "fengda.queue.delivery-timeout: %s is below %s"
+              .formatted(deliveryTimeout, DELIVERY_TIMEOUT_MIN));
+    }
   }
 
   public static QueueSettings from(Config root) {
@@ -49,6 +59,7 @@ public record QueueSettings(
         config.getInt("tenant-partitions"),
         config.getInt("buffer-max"),
         config.getInt("in-flight-max"),
+        config.getDuration("delivery-timeout"),
         config.getInt("result-parallelism"),
         config.getDuration("restart-min"),
         config.getDuration("restart-max"),

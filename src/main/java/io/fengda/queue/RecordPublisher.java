@@ -14,6 +14,7 @@ import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.RestartFlow;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,7 +33,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class RecordPublisher {
   private static final long LINGER_MILLIS = 2;
   private static final int BATCH_BYTES = 64 * 1024;
-  private static final long DELIVERY_TIMEOUT_MILLIS = 10_000;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private final BoundedSourceQueue<Outgoing> queue;
   private final QueueSettings settings;
@@ -64,12 +65,14 @@ public final class RecordPublisher {
 
   /**
    * Done when Kafka has the record; fails when there is no room, or when Kafka has not taken it
-   * within ten seconds.
+   * within {@code delivery-timeout}.
    */
   public CompletionStage<Done> publish(ProducerRecord<String, byte[]> message) {
     Outgoing outgoing = new Outgoing(message, new CompletableFuture<>());
     return queue.offer(outgoing).isEnqueued()
-        ? outgoing.acknowledged().orTimeout(DELIVERY_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        ? outgoing
+            .acknowledged()
+            .orTimeout(settings.deliveryTimeout().toMillis(), TimeUnit.MILLISECONDS)
         : CompletableFuture.failedStage(
             new RejectedExecutionException("no room for a record of " + message.topic()));
   }
@@ -104,8 +107,10 @@ public final class RecordPublisher {
         .withProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES))
         .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .withProperty(
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(DELIVERY_TIMEOUT_MILLIS))
-        .withProperty(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000")
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            Long.toString(settings.deliveryTimeout().toMillis()))
+        .withProperty(
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(REQUEST_TIMEOUT.toMillis()))
         .withProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
   }
 }
