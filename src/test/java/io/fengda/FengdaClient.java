@@ -148,9 +148,12 @@ public final class FengdaClient {
             .build());
   }
 
+  public String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
   public HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(45));
+    return HttpRequest.newBuilder(URI.create(url(path))).timeout(Duration.ofSeconds(45));
   }
 
   public Reply send(HttpRequest request) {

@@ -38,7 +38,12 @@ class StartTest {
             + " fengda.tenants.harbor.deadline",
         "fengda.tenants.harbor.token-secret = short                |"
             + " fengda.tenants.harbor.token-secret",
-        "fengda.tenants.Harbor.name = x                            | fengda.tenants.Harbor",
+        "fengda.queue.delivery-timeout = 5s                        | delivery-timeout",
+        "fengda.tenants.harbor.branding.color = blue               | harbor.branding.color",
+        "fengda.tenants.harbor.branding.suggestions.en = [a,b,c,d,e,f,g] | branding.suggestions",
+        "fengda.tenants.harbor.publishable-keys = []               | harbor.branding.listed",
+        "fengda.tenants.harbor.allowed-origins = [\"example.com\"]  | harbor.allowed-origins",
+        "fengda.tenants.Harbor.overlap = QUEUE                     | fengda.tenants.Harbor",
         "fengda.tenants.beeshop.secret-keys = [\"harbor-demo-key\"] | fengda.tenants",
       })
   void aSettingOutOfItsRange(String setting, String named) {

@@ -36,6 +36,9 @@ public final class TestEngine {
   public static final String INTERRUPTING = "interrupting";
   public static final String REJECTING = "rejecting";
 
+  /** A tenant whose customers chat on pages, also on {@link #otherSite}; deadline 20 s. */
+  public static final String PAGES = "pages";
+
   /** A tenant with one open turn and three messages a second. */
   public static final String TINY = "tiny";
 
@@ -49,12 +52,13 @@ public final class TestEngine {
   private final ActorSystem<Void> system;
   private final int managementPort;
   private final int httpPort;
+  private final int otherSite;
   private final EmbeddedServices services;
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
 
   private TestEngine() {
-    List<Integer> ports = FreePorts.of(8);
+    List<Integer> ports = FreePorts.of(9);
     data = directory();
     postgresPort = ports.get(0);
     kafkaPort = ports.get(1);
@@ -66,6 +70,7 @@ public final class TestEngine {
     vendor = ScriptedVendor.start(ports.get(2));
     httpPort = ports.get(3);
     managementPort = ports.get(4);
+    otherSite = ports.get(8);
     Config config =
         ConfigFactory.load(
             ConfigFactory.parseString(settings(ports))
@@ -94,6 +99,11 @@ public final class TestEngine {
 
   public int httpPort() {
     return httpPort;
+  }
+
+  /** A port that is free for a site whose pages may call for {@link #PAGES}. */
+  public int otherSite() {
+    return otherSite;
   }
 
   public int managementPort() {
@@ -148,7 +158,7 @@ public final class TestEngine {
     }
   }
 
-  private static String settings(List<Integer> ports) {
+  private String settings(List<Integer> ports) {
     return """
     fengda {
       database.url = "postgres://fengda:fengda@127.0.0.1:%d/fengda"
@@ -187,7 +197,14 @@ public final class TestEngine {
       }
       tenants.rejecting = ${test-script} {
         secret-keys = ["rejecting-demo-key"], overlap = REJECT
+        publishable-keys = ["rejecting-public-key"]
         token-secret = "rejecting-token-secret-of-32-bytes-or-mo"
+      }
+      tenants.pages = ${test-script} {
+        secret-keys = ["pages-demo-key"], publishable-keys = ["pages-public-key"], deadline = 20s
+        token-secret = "pages-token-secret-of-32-bytes-or-more--"
+        allowed-origins = ["http://localhost:%d"]
+        branding { name { zh = "页面", en = "Pages" }, suggestions { zh = ["你好"], en = ["hi"] } }
       }
       tenants.tiny = ${test-tenant} {
         secret-keys = ["tiny-demo-key"]
@@ -196,7 +213,7 @@ public final class TestEngine {
         open-turns-max = 1, messages-per-second = 5
       }
     }
-    test-tenant { name = "Test", publishable-keys = [] }
+    test-tenant { publishable-keys = [] }
     test-script = ${test-tenant} {
       vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]
     }
@@ -210,6 +227,7 @@ public final class TestEngine {
             ports.get(6),
             ports.get(2),
             ports.get(7),
+            otherSite,
             ports.get(2),
             ports.get(2));
   }

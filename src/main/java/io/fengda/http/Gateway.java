@@ -30,7 +30,9 @@ public final class Gateway {
   private final ConversationRoutes messages;
   private final EventStreams events;
   private final Sockets sockets;
+  private final BrandingRoutes brandings;
   private final Pages pages;
+  private final Origins origins;
   private final Drain drain;
 
   private Gateway(
@@ -38,13 +40,17 @@ public final class Gateway {
       ConversationRoutes messages,
       EventStreams events,
       Sockets sockets,
+      BrandingRoutes brandings,
       Pages pages,
+      Origins origins,
       Drain drain) {
     this.sessions = sessions;
     this.messages = messages;
     this.events = events;
     this.sockets = sockets;
+    this.brandings = brandings;
     this.pages = pages;
+    this.origins = origins;
     this.drain = drain;
   }
 
@@ -83,12 +89,18 @@ public final class Gateway {
         new SessionRoutes(requests, tokens, quotas),
         new ConversationRoutes(requests, quotas, conversations, settings),
         new EventStreams(requests, quotas, conversations, settings, drain, clock),
-        new Sockets(requests, tokens, quotas, conversations, settings, drain, clock),
+        new Sockets(requests, quotas, conversations, settings, drain, clock),
+        new BrandingRoutes(requests, quotas, tenants),
         Pages.load(),
+        new Origins(tenants),
         drain);
   }
 
   CompletionStage<HttpResponse> handle(HttpRequest request) {
+    return answer(request).thenApply(response -> origins.shared(request, response));
+  }
+
+  private CompletionStage<HttpResponse> answer(HttpRequest request) {
     TraceContext trace = Requests.trace(request);
     if (drain.hasBegun()) {
       return CompletableFuture.completedStage(
@@ -112,9 +124,16 @@ public final class Gateway {
     if (request.getUri().path().contains("//")) {
       throw ProblemException.of(Problem.NOT_FOUND, "no such path");
     }
+    if (Origins.isPreflight(request)) {
+      return CompletableFuture.completedStage(origins.preflight(request));
+    }
     List<String> path = path(request.getUri());
     if (path.size() == 2 && path.get(0).equals("v1") && path.get(1).equals("sessions")) {
       return method(request, "POST", () -> sessions.create(request));
+    }
+    if (path.size() == 2 && path.get(0).equals("v1") && path.get(1).equals("branding")) {
+      return method(
+          request, "GET", () -> CompletableFuture.completedStage(brandings.read(request)));
     }
     if (path.size() == 3 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
       return method(request, "DELETE", () -> messages.erase(request, path.get(2)));
@@ -123,7 +142,7 @@ public final class Gateway {
       return conversation(request, path.get(2), path.get(3), trace);
     }
     return pages
-        .find(request.getUri().path())
+        .find(request)
         .map(page -> method(request, "GET", () -> CompletableFuture.completedStage(page)))
         .orElseThrow(() -> ProblemException.of(Problem.NOT_FOUND, "no such path"));
   }

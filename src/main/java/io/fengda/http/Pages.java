@@ -4,50 +4,102 @@ import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpCharsets;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** The files that the gateway serves as they are. */
+/**
+ * The files that the gateway serves as they are: the page, what it is made of, and its manual.
+ * Other sites may load them, but not show them in a frame.
+ */
 final class Pages {
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types 'none'";
 
-  private final Map<String, HttpResponse> byPath;
+  private static final String START = "index.html";
 
-  private Pages(Map<String, HttpResponse> byPath) {
+  private static final List<String> FILES =
+      List.of(
+          START,
+          "page.js",
+          "page.css",
+          "fengda-chat.js",
+          "chat.css",
+          "fengda-client.js",
+          "markdown.js",
+          "texts.js",
+          "favicon.svg",
+          "widget.js",
+          "example.html",
+          "integrate.html",
+          "manual.css",
+          "openapi.json");
+
+  private static final Map<String, ContentType> TYPES =
+      Map.of(
+          "html", ContentTypes.TEXT_HTML_UTF8,
+          "json", ContentTypes.APPLICATION_JSON,
+          "css", MediaTypes.TEXT_CSS.toContentType(HttpCharsets.UTF_8),
+          "svg", MediaTypes.IMAGE_SVG_XML.toContentType(),
+          "js",
+              MediaTypes.applicationWithOpenCharset("javascript", "js")
+                  .toContentType(HttpCharsets.UTF_8));
+
+  private final Map<String, Page> byPath;
+
+  private Pages(Map<String, Page> byPath) {
     this.byPath = byPath;
   }
 
+  /** A file, and what tells whether a browser has it already. */
+  private record Page(HttpResponse whole, String entityTag) {}
+
   static Pages load() {
-    ContentType javascript =
-        MediaTypes.applicationWithOpenCharset("javascript", "js").toContentType(HttpCharsets.UTF_8);
-    ContentType css = MediaTypes.TEXT_CSS.toContentType(HttpCharsets.UTF_8);
     return new Pages(
-        Map.of(
-            "/", page("index.html", ContentTypes.TEXT_HTML_UTF8),
-            "/chat.js", page("chat.js", javascript),
-            "/chat.css", page("chat.css", css),
-            "/openapi.json", page("openapi.json", ContentTypes.APPLICATION_JSON)));
+        FILES.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    name -> name.equals(START) ? "/" : "/" + name, Pages::page)));
   }
 
-  Optional<HttpResponse> find(String path) {
-    return Optional.ofNullable(byPath.get(path));
+  /** The file of that path; without its content where the browser has it (RFC 9110, 13.1.2). */
+  Optional<HttpResponse> find(HttpRequest request) {
+    return Optional.ofNullable(byPath.get(request.getUri().path()))
+        .map(
+            page ->
+                Requests.header(request, "If-None-Match")
+                        .filter(tags -> tags.contains(page.entityTag()))
+                        .isPresent()
+                    ? page.whole().withEntity(HttpEntities.EMPTY).withStatus(304)
+                    : page.whole());
   }
 
-  private static HttpResponse page(String name, ContentType type) {
-    return HttpResponse.create()
-        .withEntity(HttpEntities.create(type, bytes(name)))
-        .addHeader(RawHeader.create("Content-Security-Policy", CONTENT_SECURITY_POLICY))
-        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
-        .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"))
-        .addHeader(RawHeader.create("Cache-Control", "no-cache"));
+  private static Page page(String name) {
+    byte[] bytes = bytes(name);
+    String entityTag = '"' + UUID.nameUUIDFromBytes(bytes).toString() + '"';
+    ContentType type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    return new Page(
+        HttpResponse.create()
+            .withEntity(HttpEntities.create(type, bytes))
+            .addHeader(RawHeader.create("ETag", entityTag))
+            .addHeader(RawHeader.create("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+            .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+            .addHeader(RawHeader.create("Referrer-Policy", "no-referrer"))
+            .addHeader(RawHeader.create("Access-Control-Allow-Origin", "*"))
+            .addHeader(RawHeader.create("Cross-Origin-Resource-Policy", "cross-origin"))
+            .addHeader(RawHeader.create("Cache-Control", "no-cache")),
+        entityTag);
   }
 
   private static byte[] bytes(String name) {

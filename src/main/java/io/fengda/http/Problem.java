@@ -15,6 +15,7 @@ public enum Problem {
   INVALID_REQUEST(400, false, "The request can not be understood."),
   UNAUTHENTICATED(401, false, "Send a valid token as Authorization: Bearer, or a valid X-Api-Key."),
   FORBIDDEN(403, false, "The token's scope does not allow this."),
+  ORIGIN_NOT_ALLOWED(403, false, "The tenant does not allow pages of this origin."),
   NOT_FOUND(404, false, "There is nothing here."),
   METHOD_NOT_ALLOWED(405, false, "This resource does not have that method."),
   BODY_TIMEOUT(408, true, "The body did not arrive in time."),

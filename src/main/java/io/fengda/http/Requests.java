@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Reads requests, within the contract's bounds. */
 final class Requests {
+  static final String API_KEY = "X-Api-Key";
   private static final String BEARER = "Bearer ";
 
   private final ActorSystem<?> system;
@@ -43,17 +44,27 @@ final class Requests {
   Caller caller(HttpRequest request) {
     return header(request, "Authorization")
         .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-        .map(value -> tokens.verify(value.substring(BEARER.length()).strip()))
+        .map(value -> caller(request, value.substring(BEARER.length()).strip()))
         .orElseThrow(
             () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no bearer token"));
   }
 
+  /** Who calls with this token, from a page of an origin that may. */
+  Caller caller(HttpRequest request, String token) {
+    Caller caller = tokens.verify(token);
+    Origins.require(request, caller.tenant());
+    return caller;
+  }
+
   /** The tenant whose API key the request carries. */
   Tenant tenantByApiKey(HttpRequest request) {
-    return apiKey(request)
-        .flatMap(tenants::findByApiKey)
-        .orElseThrow(
-            () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no valid X-Api-Key"));
+    Tenant tenant =
+        apiKey(request)
+            .flatMap(tenants::findByApiKey)
+            .orElseThrow(
+                () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no valid X-Api-Key"));
+    Origins.require(request, tenant);
+    return tenant;
   }
 
   boolean hasSecretKey(HttpRequest request, Tenant tenant) {
@@ -61,7 +72,7 @@ final class Requests {
   }
 
   private static Optional<String> apiKey(HttpRequest request) {
-    return header(request, "X-Api-Key").filter(key -> key.length() <= 256);
+    return header(request, API_KEY).filter(key -> key.length() <= 256);
   }
 
   /** The JSON body; fails with a problem if it is too large, too slow, or something else. */

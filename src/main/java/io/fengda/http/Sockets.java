@@ -44,7 +44,6 @@ final class Sockets {
   private static final String BEARER = "bearer.";
 
   private final Requests requests;
-  private final Tokens tokens;
   private final Quotas quotas;
   private final Conversations conversations;
   private final HttpSettings settings;
@@ -53,14 +52,12 @@ final class Sockets {
 
   Sockets(
       Requests requests,
-      Tokens tokens,
       Quotas quotas,
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
       Clock clock) {
     this.requests = requests;
-    this.tokens = tokens;
     this.quotas = quotas;
     this.conversations = conversations;
     this.settings = settings;
@@ -93,7 +90,7 @@ final class Sockets {
     return protocols(upgrade)
         .filter(protocol -> protocol.startsWith(BEARER))
         .findFirst()
-        .map(protocol -> tokens.verify(protocol.substring(BEARER.length())))
+        .map(protocol -> requests.caller(request, protocol.substring(BEARER.length())))
         .orElseGet(() -> requests.caller(request));
   }
 

@@ -3,21 +3,24 @@ package io.fengda.tenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A tenant's settings.
  *
- * @param name for people
+ * @param branding how it presents itself to its customers
  * @param deadline from the start of an attempt to its end
  * @param fallbackTexts what the customer reads when there is no answer, for each language
  * @param openTurnsMax open turns of the tenant on one node; beyond it its messages are refused
  * @param messagesPerSecond messages and calls the tenant may make through one gateway
  * @param retention how long a conversation is kept after its last message
  * @param vendors in order of preference; the first is asked
+ * @param allowedOrigins other sites whose pages may call for the tenant, such as {@code
+ *     https://www.example.com}
  */
 public record Tenant(
     TenantId id,
-    String name,
+    Branding branding,
     Duration deadline,
     OverlapPolicy overlap,
     Map<Language, String> fallbackTexts,
@@ -25,10 +28,12 @@ public record Tenant(
     int messagesPerSecond,
     Duration retention,
     List<VendorEndpoint> vendors,
+    Set<String> allowedOrigins,
     TenantKeys keys) {
   public Tenant {
     fallbackTexts = Map.copyOf(fallbackTexts);
     vendors = List.copyOf(vendors);
+    allowedOrigins = Set.copyOf(allowedOrigins);
     if (!fallbackTexts.keySet().containsAll(List.of(Language.values()))) {
       throw new IllegalArgumentException("fallback texts of " + id + " lack a language");
     }

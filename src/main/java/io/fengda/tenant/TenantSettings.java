@@ -5,12 +5,21 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads {@code fengda.tenant-defaults} and {@code fengda.tenants}. */
 public final class TenantSettings {
   private static final int TOKEN_SECRET_BYTES_MIN = 32;
+
+  /** As browsers write it (RFC 6454): in lower case, without the scheme's own port. */
+  private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?");
+
   private static final Duration DEADLINE_MAX = Duration.ofMinutes(5);
 
   private TenantSettings() {}
@@ -67,17 +76,57 @@ public final class TenantSettings {
     }
     return new Tenant(
         id,
-        config.getString("name"),
+        branding(id, config, keys),
         deadline,
         config.getEnum(OverlapPolicy.class, "overlap"),
-        Map.of(
-            Language.ZH, config.getString("fallback.zh"),
-            Language.EN, config.getString("fallback.en")),
+        byLanguage(tag -> config.getString("fallback." + tag)),
         positive(id, config, "open-turns-max"),
         positive(id, config, "messages-per-second"),
         retention,
         config.getConfigList("vendors").stream().map(TenantSettings::vendor).toList(),
+        origins(id, config),
         keys);
+  }
+
+  private static Branding branding(TenantId id, Config config, TenantKeys keys) {
+    Config branding = config.getConfig("branding");
+    boolean listed = branding.getBoolean("listed");
+    if (listed && keys.publishableKeys().isEmpty()) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.branding.listed: needs a publishable key".formatted(id));
+    }
+    try {
+      return new Branding(
+          listed,
+          byLanguage(tag -> nameOr(id, branding.getString("name." + tag))),
+          branding.getString("color"),
+          byLanguage(tag -> branding.getString("greeting." + tag)),
+          byLanguage(tag -> branding.getStringList("suggestions." + tag)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.branding.%s".formatted(id, e.getMessage()), e);
+    }
+  }
+
+  private static String nameOr(TenantId id, String name) {
+    return name.isBlank() ? id.value() : name;
+  }
+
+  private static <T> Map<Language, T> byLanguage(Function<String, T> read) {
+    return Arrays.stream(Language.values())
+        .collect(Collectors.toMap(Function.identity(), language -> read.apply(language.tag())));
+  }
+
+  private static Set<String> origins(TenantId id, Config config) {
+    List<String> origins = config.getStringList("allowed-origins");
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new IllegalArgumentException(
+            "fengda.tenants.%s.allowed-origins: '%s' is not like https://www.example.com"
+                .formatted(id, origin));
+      }
+    }
+    return Set.copyOf(origins);
   }
 
   private static int positive(TenantId id, Config config, String key) {

@@ -63,6 +63,11 @@ public final class Tenants {
         .orElseThrow();
   }
 
+  /** Whether pages of this origin may call for some tenant. */
+  public boolean allowOrigin(String origin) {
+    return all().stream().anyMatch(tenant -> tenant.allowedOrigins().contains(origin));
+  }
+
   /** The tenant that a secret or publishable key belongs to. */
   public Optional<Tenant> findByApiKey(String key) {
     return byId.values().stream()

@@ -40,7 +40,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       http { port = %d, heartbeat = 3s, token-ttl = 3h }
       cluster { port = %d, management-port = %d, seed-nodes = "%s" }
       tenants.lab {
-        name = "Lab", deadline = 30s
+        deadline = 30s
         secret-keys = ["lab-demo-key"], publishable-keys = []
         token-secret = "lab-token-secret-of-32-bytes-or-more-------"
         vendors = [{ name = "script", host = "127.0.0.1", port = %d, tls = false }]

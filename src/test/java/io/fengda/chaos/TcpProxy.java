@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * <p>What is blocked is not closed and not lost: it goes on when the way is free again, as TCP
  * sends again what a broken cable swallowed.
  */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private final ServerSocket listener;
@@ -40,7 +40,7 @@ final class TcpProxy implements AutoCloseable {
   }
 
   /** Forwards what comes to the port to the other, whether or not somebody listens there yet. */
-  static TcpProxy start(int port, int targetPort) {
+  public static TcpProxy start(int port, int targetPort) {
     try {
       ServerSocket listener = new ServerSocket();
       listener.setReuseAddress(true);
@@ -53,7 +53,7 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -67,7 +67,7 @@ final class TcpProxy implements AutoCloseable {
     blocked = sources;
   }
 
-  void blockAll() {
+  public void blockAll() {
     block(source -> true);
   }
 
@@ -78,7 +78,7 @@ final class TcpProxy implements AutoCloseable {
   }
 
   /** Lets everything through again, at once. */
-  void free() {
+  public void free() {
     delaysCommits = false;
     blocked = TcpProxy::nobody;
     synchronized (gate) {
@@ -87,7 +87,7 @@ final class TcpProxy implements AutoCloseable {
   }
 
   /** Closes every connection. */
-  void cut() {
+  public void cut() {
     links.forEach(Link::close);
   }
 

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fengda.conversation.model.ModelLimits;
 import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Branding;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.OverlapPolicy;
 import io.fengda.tenant.Tenant;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the conversations of one node share, to be looked into. */
@@ -132,7 +134,7 @@ final class TestNode {
       String id, Duration deadline, OverlapPolicy overlap, int openTurnsMax) {
     return new Tenant(
         TenantId.of(id),
-        "The tenant " + id,
+        new Branding(false, Map.of(), "#000000", Map.of(), Map.of()),
         deadline,
         overlap,
         Map.of(Language.ZH, FALLBACK_ZH, Language.EN, FALLBACK_EN),
@@ -140,6 +142,7 @@ final class TestNode {
         1_000,
         Duration.ofDays(7),
         List.of(),
+        Set.of(),
         new TenantKeys(List.of(), List.of(), ""));
   }
 }
