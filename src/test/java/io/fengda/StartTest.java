@@ -43,6 +43,7 @@ class StartTest {
         "fengda.tenants.harbor.branding.suggestions.en = [a,b,c,d,e,f,g] | branding.suggestions",
         "fengda.tenants.harbor.publishable-keys = []               | harbor.branding.listed",
         "fengda.tenants.harbor.allowed-origins = [\"example.com\"]  | harbor.allowed-origins",
+        "fengda.tenants.harbor.allowed-origins = [\"https://a.b:443\"] | harbor.allowed-origins",
         "fengda.tenants.Harbor.overlap = QUEUE                     | fengda.tenants.Harbor",
         "fengda.tenants.beeshop.secret-keys = [\"harbor-demo-key\"] | fengda.tenants",
       })

@@ -71,10 +71,17 @@ final class Origins {
         .orElse(response);
   }
 
+  /** Whether it is the origin of a host, which may name the scheme's own port (RFC 9110, 4.2.3). */
+  private static boolean isOf(String origin, String host) {
+    String ownPort = origin.startsWith("https://") ? ":443" : ":80";
+    String named =
+        host.endsWith(ownPort) ? host.substring(0, host.length() - ownPort.length()) : host;
+    return origin.replaceFirst("^https?://", "").equalsIgnoreCase(named);
+  }
+
   /** The origin of another site's page; empty for our own, and for what is no page. */
   private static Optional<String> foreign(HttpRequest request) {
     String own = Requests.header(request, "Host").filter(host -> !host.isEmpty()).orElse("?");
-    return Requests.header(request, "Origin")
-        .filter(origin -> !origin.replaceFirst("^https?://", "").equalsIgnoreCase(own));
+    return Requests.header(request, "Origin").filter(origin -> !isOf(origin, own));
   }
 }

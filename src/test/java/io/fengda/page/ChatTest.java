@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** A person chats on the page, in a real browser with the real engine behind it. */
 class ChatTest {
+  private static final String FROM_END =
+      "log => log.scrollHeight - log.scrollTop - log.clientHeight";
+
   private static TestEngine engine;
 
   @BeforeAll
@@ -266,7 +269,13 @@ class ChatTest {
       Tab tab = visitor.chat();
       tab.say("line\n".repeat(60).strip());
       tab.awaitAnswers(1);
-      tab.say("slow " + "more\n".repeat(10).strip());
+      tab.say("stream " + words(40));
+      assertThat(tab.streaming()).containsText("word2");
+      tab.find(".log").hover();
+      tab.page().mouse().wheel(0, -40);
+      assertThat(tab.streaming()).containsText("word9");
+      Object near = tab.find(".log").evaluate(FROM_END);
+      assertTrue(((Number) near).intValue() >= 30, near + " pixels from the end");
       tab.find(".log").evaluate("log => { log.scrollTop = 0; }");
 
       tab.awaitAnswers(2);
@@ -274,10 +283,7 @@ class ChatTest {
       assertThat(tab.find(".newest")).isVisible();
       assertEquals(0, ((Number) tab.find(".log").evaluate("log => log.scrollTop")).intValue());
       tab.find(".newest").click();
-      assertTrue(
-          (Boolean)
-              tab.find(".log")
-                  .evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"));
+      assertTrue((Boolean) tab.find(".log").evaluate(FROM_END + " < 2"));
     }
   }
 

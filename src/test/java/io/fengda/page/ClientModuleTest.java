@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,11 @@ class ClientModuleTest {
   private Page page;
   private final List<WebSocketRoute> sockets = new ArrayList<>();
   private final List<JsonNode> sent = new ArrayList<>();
+
+  @BeforeAll
+  static void start() {
+    var unused = TestBrowser.get();
+  }
 
   @BeforeEach
   void open() {
@@ -76,6 +82,49 @@ class ClientModuleTest {
     JsonNode closed = awaitState("closed");
 
     assertEquals("unauthenticated", closed.at("/problem/code").asText());
+  }
+
+  @Test
+  void aTokenThatWillNeverDoEndsTheTrying() {
+    start("{token: async () => 'not.a.token'}");
+
+    assertEquals("unauthenticated", awaitState("closed").at("/problem/code").asText());
+  }
+
+  @Test
+  void aBrowserThatKeepsNothingChats() {
+    page.evaluate(
+        """
+        () => {
+          Storage.prototype.setItem = () => { throw new DOMException('denied', 'SecurityError'); };
+          navigator.locks.request = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+        }
+        """);
+    start(GUEST);
+    awaitState("open");
+    run("client.send('kept nowhere')");
+
+    assertEquals("echo: kept nowhere", await("message", 2).at("/message/text").asText());
+  }
+
+  @Test
+  void whatWaitsBehindARefusalKeepsItsPlace() {
+    script();
+    start(GUEST);
+    awaitState("open");
+    String first = run("client.send('first')").asText();
+    awaitSent(1);
+    tell(
+        "{'type':'rejected','messageId':'%s','problem':{'code':'overloaded','retryable':true}}"
+            .formatted(first));
+    awaitThat(() -> run("client.pending").size() == 1);
+    run("client.send('second')");
+
+    awaitSent(3);
+
+    assertEquals(
+        List.of("first", "first", "second"),
+        sent.stream().map(frame -> frame.get("text").asText()).toList());
   }
 
   @Test
@@ -243,7 +292,9 @@ class ClientModuleTest {
     sockets.getLast().close();
 
     assertEquals("forbidden", awaitState("closed").at("/problem/code").asText());
+    page.waitForTimeout(1_500);
     assertEquals(2, sockets.size());
+    assertEquals("closed", run("client.state").asText());
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.fengda.TestEngine;
 import io.fengda.chaos.TcpProxy;
 import io.fengda.page.Visitor.Tab;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,13 @@ class NetworkTest {
   private Visitor visitor;
   private Tab tab;
 
+  @BeforeAll
+  static void start() {
+    var unused = TestBrowser.get();
+  }
+
   @BeforeEach
   void connect() {
-    var unused = TestBrowser.get();
     network = TcpProxy.start(FreePorts.of(1).getFirst(), TestEngine.get().httpPort());
     visitor = Visitor.of("zh-CN");
     tab = visitor.chat(network.port(), TestEngine.PAGES);

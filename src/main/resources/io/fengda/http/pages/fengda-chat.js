@@ -27,17 +27,12 @@ export class FengdaChat extends HTMLElement {
   #open = new Set();
   #stream;
   #atEnd = true;
+  #scrollTop = 0;
   #lastDay;
   #emptyTimer;
   #abort = new AbortController();
 
-  /**
-   * Shows the client's conversation and connects it.
-   *
-   * @param {FengdaClient} client
-   * @param {object} branding as the engine gives it
-   * @param {string} language zh or en
-   */
+  /** Shows the client's conversation and connects it; the branding is as the engine gives it. */
   async start(client, branding, language) {
     this.#client = client;
     this.#branding = branding;
@@ -177,6 +172,7 @@ export class FengdaChat extends HTMLElement {
   #stateChanged({state, problem}) {
     const {banner} = this.#ui;
     this.dataset.state = state;
+    this.#ui.send.disabled = Boolean(problem);
     banner.replaceChildren();
     banner.hidden = state === 'open' || (state === 'closed' && !problem);
     if (state === 'connecting') banner.append(make('span', {'data-text': 'connecting'}));
@@ -210,8 +206,8 @@ export class FengdaChat extends HTMLElement {
   }
 
   #sendingOrWaiting(bubble) {
-    const key = this.#client.state === 'open' ? 'sending' : 'waiting';
-    setText(bubble.querySelector('.state'), key);
+    const keys = {open: 'sending', closed: 'failed'};
+    setText(bubble.querySelector('.state'), keys[this.#client.state] ?? 'waiting');
     this.#labelled(bubble);
   }
 
@@ -433,7 +429,10 @@ export class FengdaChat extends HTMLElement {
 
   #scrolled() {
     const {log, newest} = this.#ui;
-    this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+    const fromEnd = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (log.scrollTop > this.#scrollTop) this.#atEnd ||= fromEnd < NEAR;
+    else if (log.scrollTop < this.#scrollTop) this.#atEnd = fromEnd < 1;
+    this.#scrollTop = log.scrollTop;
     if (this.#atEnd) newest.hidden = true;
   }
 
@@ -471,7 +470,7 @@ export class FengdaChat extends HTMLElement {
 async function chatStyle() {
   for (let tries = 1; ; tries++) {
     try {
-      const response = await fetch(new URL('chat.css', import.meta.url));
+      const response = await fetch(new URL('chat.css', import.meta.url), {signal: AbortSignal.timeout(10_000)});
       if (response.ok) return style(await response.text());
       throw new Error(`chat.css: ${response.status}`);
     } catch (error) {

@@ -5,6 +5,7 @@
  */
 
 const OPEN_MILLIS_MAX = 10_000;
+const SESSION_MILLIS_MAX = 30_000;
 const SILENCE_MILLIS_MAX = 20_000;
 const PONG_MILLIS_MAX = 10_000;
 const ACCEPTED_MILLIS_MAX = 10_000;
@@ -42,27 +43,21 @@ export class FengdaClient extends EventTarget {
   #state = 'closed';
   #wanted = false;
   #renew = false;
+  #doubt = false;
   #tries = 0;
   #timer;
+  #hold;
   #heartbeat;
   #heardAt = 0;
   #pingedAt = 0;
   #openedAt = 0;
   #listeners = [];
 
-  /**
-   * @param {object} options
-   * @param {string} [options.url] the engine's address; without it, where this module came from
-   * @param {string} [options.key] the tenant's publishable key: a guest chats, who stays the same
-   *     in this browser
-   * @param {() => Promise<string>} [options.token] or a function that gets the customer's token
-   *     from your own server; it is asked for a new one whenever the old one is refused
-   * @param {string} [options.conversation] its name
-   * @param {Storage} [options.storage] keeps the guest and what was not sent yet
-   */
+  /** Options: key (a guest chats) or token (an async function); url, conversation, storage. */
   constructor({url = import.meta.url, key, token, conversation = 'main', storage} = {}) {
     super();
     if (!key === !token) throw new TypeError('give a key or a token function');
+    if (!/^[\w.-]{1,64}$/.test(conversation)) throw new TypeError('no name of a conversation');
     this.#base = new URL('/', new URL(url, globalThis.location?.href));
     this.#key = key;
     this.#tokenOf = token;
@@ -108,12 +103,7 @@ export class FengdaClient extends EventTarget {
     this.#end();
   }
 
-  /**
-   * Sends a text now, or as soon as there is a connection.
-   *
-   * @returns {string} the message's id
-   * @throws {RangeError} if it is empty or too long
-   */
+  /** Sends a text now, or as soon as there is a connection; returns its message's id. */
   send(text) {
     if (!text.trim()) throw new RangeError('the text is empty');
     if (bytes(text) > TEXT_BYTES_MAX) throw new RangeError(`the text is over ${TEXT_BYTES_MAX} bytes`);
@@ -152,11 +142,10 @@ export class FengdaClient extends EventTarget {
     const customer = claims(this.#token).sub;
     const call = async (token) => {
       if (customer && customer !== claims(token).sub) {
-        this.#connect();
+        if (this.#wanted) this.#connect();
         throw new ProblemError({code: 'another-customer', title: 'This is another customer now.'});
       }
-      await this.#fetch(`v1/conversations/${encodeURIComponent(this.#conversation)}`,
-        {method: 'DELETE', headers: {Authorization: `Bearer ${token}`}});
+      await this.#call('', token, 'DELETE');
     };
     try {
       await call(await this.#session());
@@ -173,10 +162,12 @@ export class FengdaClient extends EventTarget {
     this.#drop();
     const attempt = {};
     this.#socket = attempt;
+    this.#timer = setTimeout(() => this.#wait(), SESSION_MILLIS_MAX);
     this.#become('connecting');
     try {
-      const token = await this.#session(this.#renew);
-      this.#renew = false;
+      let token = await this.#session(this.#renew);
+      if (this.#doubt) token = await this.#checked(token);
+      this.#renew = this.#doubt = false;
       if (this.#socket === attempt) this.#dial(token);
     } catch (error) {
       if (this.#socket !== attempt) return;
@@ -185,8 +176,21 @@ export class FengdaClient extends EventTarget {
     }
   }
 
+  /** A browser does not tell why a handshake was refused; a call does. */
+  async #checked(token, isNew = false) {
+    try {
+      await this.#call('/messages?limit=1', token);
+    } catch (error) {
+      const {status} = error.problem ?? {};
+      if (status === 401 && !isNew) return this.#checked(await this.#session(true), true);
+      if (status !== 404) throw error;
+    }
+    return token;
+  }
+
   #dial(token) {
-    const url = new URL(`v1/conversations/${encodeURIComponent(this.#conversation)}/ws`, this.#base);
+    clearTimeout(this.#timer);
+    const url = new URL(`v1/conversations/${this.#conversation}/ws`, this.#base);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     // From before what was open: how that ended may have been missed.
     url.searchParams.set('after', Math.min(this.#lastSeq, ...[...this.#open].map((seq) => seq - 1)));
@@ -212,9 +216,7 @@ export class FengdaClient extends EventTarget {
     this.#openedAt = this.#heardAt = Date.now();
     this.#heartbeat = setInterval(() => this.#beat(), PONG_MILLIS_MAX / 2);
     this.#become('open');
-    for (const entry of this.#outbox.values()) {
-      if (!entry.problem) this.#post(entry);
-    }
+    this.#postAll(() => true);
   }
 
   /** Silence is broken by a ping; silence after it is a dead connection. */
@@ -223,10 +225,7 @@ export class FengdaClient extends EventTarget {
     const isPinged = this.#pingedAt > this.#heardAt;
     if (isPinged && now - this.#pingedAt > PONG_MILLIS_MAX) return this.#wait();
     if (!isPinged && now - this.#heardAt > SILENCE_MILLIS_MAX) this.#ping();
-    for (const entry of this.#outbox.values()) {
-      const sentMillis = now - (entry.sentAt ?? entry.createdAt);
-      if (!entry.problem && sentMillis > ACCEPTED_MILLIS_MAX) this.#post(entry);
-    }
+    this.#postAll((entry) => now - (entry.sentAt ?? now) > ACCEPTED_MILLIS_MAX);
   }
 
   #ping() {
@@ -237,7 +236,8 @@ export class FengdaClient extends EventTarget {
     if (closing && !closing.reconnect) {
       this.#end({code: closing.reason, title: closing.reason, retryable: false});
     } else {
-      this.#renew = this.#state !== 'open' || closing?.reason === 'expired';
+      this.#doubt = this.#state !== 'open';
+      this.#renew = closing?.reason === 'expired';
       this.#wait(closing?.retryAfterMs);
     }
   }
@@ -343,17 +343,26 @@ export class FengdaClient extends EventTarget {
   #accepted({messageId, seq, duplicate}) {
     this.#settled(messageId);
     this.#tell('accepted', {messageId, seq, duplicate});
-    if (seq <= this.#lastSeq) this.#tell('discarded', {messageId});
+    if (seq > this.#lastSeq) return;
+    this.#tell('discarded', {messageId});
+    // New, and yet old: the log has begun anew, as after the loss of its database.
+    if (!duplicate) {
+      this.#clear(1);
+      this.#connect();
+    }
   }
 
-  /** What may go better later is sent again by itself, a few times. */
+  /** What may go better later is sent again by itself, a few times, and the rest waits behind it. */
   #rejected({messageId, problem}) {
     const entry = this.#outbox.get(messageId);
     if (!entry) return;
-    entry.sentAt = Date.now();
+    delete entry.sentAt;
     if (problem.retryable && problem.code !== 'turn-open' && ++entry.tries < SEND_TRIES_MAX) {
       const millis = 1_000 * 2 ** entry.tries * (0.5 + Math.random() / 2);
-      setTimeout(() => this.#outbox.get(messageId) === entry && this.#post(entry), millis);
+      this.#hold ??= setTimeout(() => {
+        this.#hold = undefined;
+        this.#postAll((waiting) => !waiting.sentAt);
+      }, millis);
       return;
     }
     entry.problem = problem;
@@ -371,8 +380,12 @@ export class FengdaClient extends EventTarget {
 
   // What goes.
 
+  #postAll(which) {
+    [...this.#outbox.values()].filter((entry) => !entry.problem && which(entry)).forEach((entry) => this.#post(entry));
+  }
+
   #post(entry) {
-    if (this.#frame({type: 'send', messageId: entry.messageId, text: entry.text})) {
+    if (!this.#hold && this.#frame({type: 'send', messageId: entry.messageId, text: entry.text})) {
       entry.sentAt = Date.now();
     }
   }
@@ -402,6 +415,7 @@ export class FengdaClient extends EventTarget {
       .filter((entry) => entry && !this.#outbox.has(entry.messageId))
       .sort((a, b) => a.createdAt - b.createdAt);
     kept.forEach((entry) => this.#adopt(entry));
+    this.#outbox = new Map([...this.#outbox].sort(([, a], [, b]) => a.createdAt - b.createdAt));
   }
 
   #adopt(entry) {
@@ -410,10 +424,10 @@ export class FengdaClient extends EventTarget {
   }
 
   /** Another tab sends, retries, discards, or is told of a failure. */
-  #storageChanged({key, newValue, storageArea}) {
+  #storageChanged({key, storageArea}) {
     if (storageArea !== this.#storage || !key?.startsWith(this.#slot(''))) return;
     const messageId = key.slice(this.#slot('').length);
-    const entry = parsed(newValue);
+    const entry = parsed(this.#storage.getItem(key));
     if (entry) this.#adopt({...entry, sentAt: Date.now()});
     else if (this.#outbox.delete(messageId)) this.#tell('discarded', {messageId});
   }
@@ -445,9 +459,10 @@ export class FengdaClient extends EventTarget {
       return this.#token;
     }
     const before = this.#token;
-    return oneTabAtATime(`fengda.session.${this.#key}`, async () => {
+    const isShared = !(this.#storage instanceof MemoryStorage);
+    return oneTabAtATime(isShared && `fengda.session.${this.#key}`, async () => {
       const slot = `fengda.token.${this.#key}`;
-      const kept = this.#storage.getItem(slot);
+      const kept = this.#storage.getItem(slot) ?? before;
       const changed = kept && before && kept !== before;
       this.#token = isFresh(kept) && (!renew || changed) ? kept : await this.#guest(kept);
       this.#store(slot, this.#token);
@@ -475,6 +490,11 @@ export class FengdaClient extends EventTarget {
     }
   }
 
+  #call(path, token, method = 'GET') {
+    return this.#fetch(`v1/conversations/${this.#conversation}${path}`,
+      {method, headers: {Authorization: `Bearer ${token}`}});
+  }
+
   async #fetch(path, options) {
     const response = await fetch(new URL(path, this.#base),
       {...options, signal: AbortSignal.timeout(OPEN_MILLIS_MAX)});
@@ -496,13 +516,10 @@ export class FengdaClient extends EventTarget {
   }
 }
 
-/**
- * How tenants present themselves: key, name, color, greeting and suggestions, by language.
- *
- * @param {string} [key] of the one tenant to tell of; without it, those that list themselves
- */
+/** How the tenant of a key presents itself; without a key, those that list themselves. */
 export async function brandings({key, url = import.meta.url} = {}) {
-  const response = await fetch(new URL('/v1/branding', url), {headers: key ? {'X-Api-Key': key} : {}});
+  const response = await fetch(new URL('/v1/branding', url),
+    {headers: key ? {'X-Api-Key': key} : {}, signal: AbortSignal.timeout(OPEN_MILLIS_MAX)});
   const body = await response.json();
   if (!response.ok) throw new ProblemError(body);
   return body.brandings;
@@ -542,7 +559,8 @@ function isFresh(token) {
 
 /** Two tabs that come at once are one guest. */
 function oneTabAtATime(name, work) {
-  return globalThis.navigator?.locks ? navigator.locks.request(name, work) : work();
+  return name && globalThis.navigator?.locks
+    ? navigator.locks.request(name, {signal: AbortSignal.timeout(SESSION_MILLIS_MAX)}, work) : work();
 }
 
 /** What the browser keeps; a page to which it denies that keeps things itself. */

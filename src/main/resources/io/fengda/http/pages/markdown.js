@@ -59,10 +59,11 @@ function fenced(lines, at, parent) {
 
 function list(lines, at, parent, name, pattern) {
   const element = document.createElement(name);
-  if (name === 'ol') element.start = Number(pattern.exec(lines[at])[1]);
   let end = at;
+  let number = 0;
   for (let found; end < lines.length && (found = pattern.exec(lines[end])); end++) {
     const item = document.createElement('li');
+    if (name === 'ol') item.value = number = Math.max(number + 1, Number(found[1]));
     inline(found.at(-1).trim(), item, 0);
     element.append(item);
   }

@@ -56,7 +56,13 @@ async function chat(branding) {
     element.language = language;
   };
   show();
-  await element.start(new FengdaClient({key: branding.key}), branding, language);
+  try {
+    await element.start(new FengdaClient({key: branding.key}), branding, language);
+  } catch {
+    say('unreachable');
+    timer = setTimeout(open, RETRY_MILLIS);
+    return;
+  }
   element.language = language;
   // A phone's keyboard comes when it is called.
   if (moved && matchMedia('(pointer: fine)').matches) element.focus();

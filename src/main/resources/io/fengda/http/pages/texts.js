@@ -36,17 +36,15 @@ export const TEXTS = {
 /** Reads out what the engine refuses, by the code of its problem; else its own words. */
 const PROBLEMS = {
   zh: {
-    'turn-open': '上一条还在回答，请稍等', 'quota-exceeded': '当前咨询人数较多，请稍后重试',
-    'too-many-open-turns': '当前咨询人数较多，请稍后重试', 'conversation-busy': '消息太多了，请稍后重试',
-    overloaded: '系统繁忙，请稍后重试', unavailable: '系统繁忙，请稍后重试', internal: '系统出错，请重试',
+    'turn-open': '上一条还在回答，请稍等', 'quota-exceeded': '当前咨询人数较多，请稍后重试', 'conversation-busy': '消息太多了，请稍后重试',
+    overloaded: '系统繁忙，请稍后重试', internal: '系统出错，请重试',
     'text-too-long': '内容太长', 'conversation-erased': '对话已删除', 'origin-not-allowed': '本网站未获授权',
     unauthenticated: '会话无效', forbidden: '没有权限',
   },
   en: {
     'turn-open': 'the last one is still being answered', 'quota-exceeded': 'many people are asking, try again soon',
-    'too-many-open-turns': 'many people are asking, try again soon',
     'conversation-busy': 'that was a lot, try again soon', overloaded: 'busy, try again soon',
-    unavailable: 'busy, try again soon', internal: 'something went wrong, try again',
+    internal: 'something went wrong, try again',
     'text-too-long': 'too long', 'conversation-erased': 'the conversation was erased',
     'origin-not-allowed': 'this site may not use the chat', unauthenticated: 'the session is not valid',
     forbidden: 'not allowed',
@@ -54,7 +52,8 @@ const PROBLEMS = {
 };
 
 export function problemText(language, problem) {
-  return PROBLEMS[language][problem.code] ?? problem.title ?? problem.code;
+  const same = {'too-many-open-turns': 'quota-exceeded', unavailable: 'overloaded'};
+  return PROBLEMS[language][same[problem.code] ?? problem.code] ?? problem.title ?? problem.code;
 }
 
 /** The language to begin with: what was chosen, else the first the browser speaks of ours. */

@@ -11,6 +11,7 @@
   if (!key) throw new Error('fengda: the script tag lacks data-key');
 
   const TRIES_MAX = 5;
+  const MODULES = ['fengda-client.js', 'fengda-chat.js', 'texts.js'];
   const CSS = `
     :host { all: initial; position: fixed !important; z-index: 2147483000; bottom: 1rem; ${side === 'left' ? 'left' : 'right'}: 1rem;
       display: block; }
@@ -37,8 +38,13 @@
     }`;
 
   async function build() {
+    // Some browsers never load a module again that they could not load once: see first.
+    await Promise.all([...MODULES, 'markdown.js'].map(async (name) => {
+      const response = await fetch(from(name));
+      if (!response.ok) throw new Error(`${name}: ${response.status}`);
+    }));
     const [{FengdaClient, brandings}, {make, on, paint, icon, style}, {TEXTS, preferredLanguage}] = await Promise.all(
-      ['fengda-client.js', 'fengda-chat.js', 'texts.js'].map((name) => import(from(name))));
+      MODULES.map((name) => import(from(name))));
     const [branding] = await brandings({key, url: script.src});
     const language = preferredLanguage(chosen ?? (document.documentElement.lang || undefined));
     const texts = TEXTS[language];
@@ -74,7 +80,13 @@
         chat = make('fengda-chat');
         panel.append(chat);
         on(chat, 'answer', () => panel.hidden && tellUnread(unread + 1));
-        await chat.start(new FengdaClient({key, url: script.src}), branding, language);
+        try {
+          await chat.start(new FengdaClient({key, url: script.src}), branding, language);
+        } catch (error) {
+          chat.remove();
+          chat = undefined;
+          throw error;
+        }
       }
       if (isWanted) chat.focus();
     };
