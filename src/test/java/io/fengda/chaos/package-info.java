@@ -8,7 +8,7 @@
  *   <tr><td>a Kafka stream dies silently</td><td>FREEZE_KAFKA, KILL_KAFKA, OutageTest</td></tr>
  *   <tr><td>loss or duplicates across rebalances</td><td>CHURNING_CONSUMERS</td></tr>
  *   <tr><td>a failed producer loses, reorders, hides errors</td>
- *       <td>FREEZE_KAFKA (beyond the delivery time-out), EMPTY_KAFKA, OutageTest</td></tr>
+ *       <td>FREEZE_KAFKA (beyond the delivery time-out of 15 s), EMPTY_KAFKA, OutageTest</td></tr>
  *   <tr><td>the pool keeps dead connections</td><td>KILL_POSTGRES, FREEZE_POSTGRES</td></tr>
  *   <tr><td>a persist that times out has an unknown outcome</td>
  *       <td>DELAY_COMMITS, RedriverTest, ConversationRecoveryTest, the model's simulation</td></tr>
