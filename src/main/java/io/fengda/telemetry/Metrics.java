@@ -1,7 +1,11 @@
 package io.fengda.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * The closed list of what Fengda counts. Every name and label value is bounded. Thread-safe.
@@ -39,6 +43,17 @@ public record Metrics(MeterRegistry registry) {
   public void vendorCall(String tenant, String vendor, String outcome) {
     counter("fengda.vendor.calls", "tenant", tenant, "vendor", vendor, "outcome", outcome)
         .increment();
+  }
+
+  /** Whether no call is made to a vendor for a tenant (1, else 0), and how many are open. */
+  public void vendorGuard(
+      String tenant, String vendor, BooleanSupplier isOpen, IntSupplier callsOpen) {
+    gauge("fengda.vendor.breaker.open", tenant, vendor, () -> isOpen.getAsBoolean() ? 1 : 0);
+    gauge("fengda.vendor.calls.open", tenant, vendor, callsOpen::getAsInt);
+  }
+
+  private void gauge(String name, String tenant, String vendor, Supplier<Number> value) {
+    Gauge.builder(name, value).tags("tenant", tenant, "vendor", vendor).register(registry);
   }
 
   private Counter counter(String name, String... labels) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param openTurnsMax open turns of the tenant on one node; beyond it its messages are refused
  * @param messagesPerSecond messages and calls the tenant may make through one gateway
  * @param retention how long a conversation is kept after its last message
- * @param vendors in order of preference; the first is asked
+ * @param vendors in order of preference; the next is asked when one fails
  * @param allowedOrigins other sites whose pages may call for the tenant, such as {@code
  *     https://www.example.com}
  */

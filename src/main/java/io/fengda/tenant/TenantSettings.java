@@ -18,7 +18,8 @@ public final class TenantSettings {
   private static final int TOKEN_SECRET_BYTES_MIN = 32;
 
   /** As browsers write it (RFC 6454): in lower case, without the scheme's own port. */
-  private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?");
+  private static final Pattern ORIGIN =
+      Pattern.compile("(http://(?!.*:80$)|https://(?!.*:443$))[a-z0-9.-]+(:[0-9]{1,5})?");
 
   private static final Duration DEADLINE_MAX = Duration.ofMinutes(5);
 
@@ -83,7 +84,7 @@ public final class TenantSettings {
         positive(id, config, "open-turns-max"),
         positive(id, config, "messages-per-second"),
         retention,
-        config.getConfigList("vendors").stream().map(TenantSettings::vendor).toList(),
+        vendors(id, config),
         origins(id, config),
         keys);
   }
@@ -138,11 +139,27 @@ public final class TenantSettings {
     return value;
   }
 
+  private static List<VendorEndpoint> vendors(TenantId id, Config config) {
+    try {
+      List<VendorEndpoint> vendors =
+          config.getConfigList("vendors").stream().map(TenantSettings::vendor).toList();
+      if (vendors.stream().map(VendorEndpoint::name).distinct().count() < vendors.size()) {
+        throw new IllegalArgumentException("two have the same name");
+      }
+      return vendors;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "fengda.tenants.%s.vendors: %s".formatted(id, e.getMessage()), e);
+    }
+  }
+
   private static VendorEndpoint vendor(Config config) {
     return new VendorEndpoint(
         config.getString("name"),
         config.getString("host"),
         config.getInt("port"),
-        config.getBoolean("tls"));
+        config.getBoolean("tls"),
+        config.hasPath("calls-max") ? config.getInt("calls-max") : VendorEndpoint.CALLS_MAX,
+        config.hasPath("first-token") ? config.getDuration("first-token") : null);
   }
 }

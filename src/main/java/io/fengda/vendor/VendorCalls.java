@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Calls the tenant's vendor for a query. Never later than the deadline and never without a result:
+ * Calls the tenant's vendors for a query. Never later than the deadline and never without a result:
  * whatever goes wrong becomes one. Thread-safe.
  */
 public final class VendorCalls {
@@ -32,44 +32,65 @@ public final class VendorCalls {
 
   private final Tenants tenants;
   private final VendorClients clients;
+  private final VendorSettings settings;
   private final VendorCodec codec;
+  private final VendorGuards guards;
   private final Metrics metrics;
-  private final Clock clock;
+  private final Clock clock = Clock.systemUTC();
 
   private VendorCalls(
-      Tenants tenants, VendorClients clients, VendorCodec codec, Metrics metrics, Clock clock) {
+      Tenants tenants, VendorClients clients, VendorSettings settings, Metrics metrics) {
     this.tenants = tenants;
     this.clients = clients;
-    this.codec = codec;
+    this.settings = settings;
+    this.codec = new VendorCodec(settings);
+    this.guards = new VendorGuards(settings.guard(), metrics);
     this.metrics = metrics;
-    this.clock = clock;
   }
 
   public static VendorCalls create(
       ActorSystem<?> system, VendorSettings settings, Tenants tenants, Metrics metrics) {
-    return new VendorCalls(
-        tenants, new VendorClients(system), new VendorCodec(settings), metrics, Clock.systemUTC());
+    Duration idle = settings.guard().openFor().dividedBy(2);
+    return new VendorCalls(tenants, new VendorClients(system, idle), settings, metrics);
   }
 
   /**
    * The pieces of the answer, then its one result. Cancelling the stream cancels the vendor's work.
    */
   public Source<Input.FromWorker, NotUsed> call(Query query) {
-    Tenant tenant = tenants.orDefaults(query.conversation().tenant());
-    return tenant.vendors().isEmpty()
-        ? Source.single(query.endedWithout(ReplyKind.NO_VENDOR, "", ""))
-        : call(query, tenant, tenant.vendors().getFirst());
+    return new VendorRoute(query, tenants.orDefaults(query.conversation().tenant()), this).run();
   }
 
-  private Source<Input.FromWorker, NotUsed> call(
-      Query query, Tenant tenant, VendorEndpoint vendor) {
+  VendorGuards guards() {
+    return guards;
+  }
+
+  GuardSettings guardSettings() {
+    return settings.guard();
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /**
+   * One call.
+   *
+   * @param firstToken how long its first event may take
+   * @param stall how long any other may take
+   */
+  Source<Input.FromWorker, NotUsed> call(
+      Query query, Tenant tenant, VendorEndpoint vendor, Duration firstToken, Duration stall) {
     Duration left = Duration.between(clock.instant(), query.deadline());
-    if (!left.isPositive()) {
-      return Source.single(query.endedWithout(ReplyKind.VENDOR_TIMEOUT, vendor.name(), ""));
-    }
     return traced(clients.of(vendor).answer(), query)
         .invoke(codec.write(query, tenant))
-        .completionTimeout(left)
+        .initialTimeout(firstToken)
+        .idleTimeout(stall)
+        .completionTimeout(left.isPositive() ? left : Duration.ofMillis(1))
         .map(Event::of)
         .recover(
             new PFBuilder<Throwable, Event>()

@@ -4,17 +4,28 @@ import akka.actor.typed.ActorSystem;
 import akka.grpc.GrpcClientSettings;
 import io.fengda.proto.nlp.v1.NlpServiceClient;
 import io.fengda.tenant.VendorEndpoint;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
-/** One connection to each vendor endpoint, kept for as long as the node runs. Thread-safe. */
+/** One connection to each vendor endpoint, for as long as it is used. Thread-safe. */
 final class VendorClients {
   private final ActorSystem<?> system;
   private final ConcurrentHashMap<Address, NlpServiceClient> clients = new ConcurrentHashMap<>();
 
   private record Address(String host, int port, boolean tls) {}
 
-  VendorClients(ActorSystem<?> system) {
+  private final Duration idle;
+
+  /**
+   * No connections yet.
+   *
+   * @param idle after how long without a call a connection is given up: gRPC waits for up to two
+   *     minutes before it tries an address again that has refused it, unless nobody asked meanwhile
+   */
+  VendorClients(ActorSystem<?> system, Duration idle) {
     this.system = system;
+    this.idle = idle;
   }
 
   NlpServiceClient of(VendorEndpoint vendor) {
@@ -25,7 +36,9 @@ final class VendorClients {
   private NlpServiceClient connect(Address address) {
     return NlpServiceClient.create(
         GrpcClientSettings.connectToServiceAt(address.host(), address.port(), system)
-            .withTls(address.tls()),
+            .withTls(address.tls())
+            .withChannelBuilderOverrides(
+                channel -> channel.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)),
         system);
   }
 }

@@ -7,8 +7,9 @@ import com.typesafe.config.Config;
  *
  * @param answerBytesMax UTF-8 bytes that an answer may have; a longer one breaks the contract
  * @param citationsMax citations that an answer may have; more break the contract
+ * @param guard what stands between a tenant and a vendor
  */
-public record VendorSettings(int answerBytesMax, int citationsMax) {
+public record VendorSettings(int answerBytesMax, int citationsMax, GuardSettings guard) {
   public VendorSettings {
     if (answerBytesMax < 1 || citationsMax < 0) {
       throw new IllegalArgumentException(
@@ -20,6 +21,8 @@ public record VendorSettings(int answerBytesMax, int citationsMax) {
   public static VendorSettings from(Config root) {
     Config config = root.getConfig("fengda.vendor");
     return new VendorSettings(
-        Math.toIntExact(config.getBytes("answer-bytes-max")), config.getInt("citations-max"));
+        Math.toIntExact(config.getBytes("answer-bytes-max")),
+        config.getInt("citations-max"),
+        GuardSettings.from(root));
   }
 }

@@ -39,6 +39,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       queue.bootstrap-servers = "127.0.0.1:%d"
       http { port = %d, heartbeat = 3s, token-ttl = 3h }
       cluster { port = %d, management-port = %d, seed-nodes = "%s" }
+      vendor.guard.open-for = 5s
       tenants.lab {
         deadline = 30s
         secret-keys = ["lab-demo-key"], publishable-keys = []

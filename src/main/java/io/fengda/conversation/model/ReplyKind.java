@@ -9,9 +9,9 @@ public enum ReplyKind {
   HAND_OVER,
   /** The vendor does not answer such a question. */
   REFUSED,
-  /** The vendor's final event did not come before the deadline. */
+  /** The vendor's final event did not come in its time, the deadline at the latest. */
   VENDOR_TIMEOUT,
-  /** The vendor could not be reached. */
+  /** The vendor could not be reached, failed too often just now, or has as many calls as it may. */
   VENDOR_UNAVAILABLE,
   /** The vendor answered with an error. */
   VENDOR_ERROR,
