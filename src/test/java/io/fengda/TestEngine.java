@@ -168,7 +168,7 @@ public final class TestEngine {
       http.slow-reader-timeout = 3s
       queue.buffer-max = 64
       queue.in-flight-max = 64
-      # Tests fail a vendor on purpose and share its breaker: VendorFailureTest has its own.
+      # Tests fail a vendor on purpose and share its breaker: VendorGuardTest has its own.
       vendor.guard.failures-max = 1000
       cluster.management-port = %d
       cluster.port = %d

@@ -85,8 +85,8 @@ final class VendorGuard {
     return new Entry.Admitted(new Call(System.nanoTime(), isTrying()));
   }
 
-  /** A query has come that is no retry. */
-  void asked() {
+  /** A call is made that is no retry. */
+  void earnRetry() {
     budget.earn();
   }
 

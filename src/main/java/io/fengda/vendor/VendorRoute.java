@@ -55,16 +55,11 @@ final class VendorRoute {
   Source<Input.FromWorker, NotUsed> run() {
     return tenant.vendors().isEmpty()
         ? Source.single(query.endedWithout(ReplyKind.NO_VENDOR, "", ""))
-        : ask(0);
+        : attempt(0, 1);
   }
 
   private List<VendorEndpoint> vendors() {
     return tenant.vendors();
-  }
-
-  private Source<Input.FromWorker, NotUsed> ask(int index) {
-    guards.of(tenant.id(), vendors().get(index)).asked();
-    return attempt(index, 1);
   }
 
   private Source<Input.FromWorker, NotUsed> attempt(int index, int tries) {
@@ -83,6 +78,9 @@ final class VendorRoute {
 
   private Source<Input.FromWorker, NotUsed> admitted(
       int index, int tries, VendorGuard guard, VendorGuard.Call call, Duration left) {
+    if (tries == 1) {
+      guard.earnRetry();
+    }
     try {
       return call(index, call, left).flatMapConcat(input -> after(input, index, tries, guard));
     } catch (RuntimeException e) {
@@ -157,7 +155,7 @@ final class VendorRoute {
 
   private Source<Input.FromWorker, NotUsed> next(int index, Input.Result failed) {
     return index + 1 < vendors().size() && timeLeft().isPositive()
-        ? ask(index + 1)
+        ? attempt(index + 1, 1)
         : Source.single(failed);
   }
 
