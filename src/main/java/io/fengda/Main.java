@@ -15,6 +15,7 @@ import io.fengda.answerer.AnswererServer;
 import io.fengda.answerer.AnswererSettings;
 import io.fengda.conversation.ConversationSettings;
 import io.fengda.conversation.Conversations;
+import io.fengda.conversation.Queries;
 import io.fengda.http.Gateway;
 import io.fengda.http.HttpSettings;
 import io.fengda.journal.ErasureQueries;
@@ -37,6 +38,7 @@ import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
+import java.util.Optional;
 import java.util.Random;
 
 /** Starts a node: the roles that the configuration names, in the order a message passes them. */
@@ -131,6 +133,24 @@ public final class Main {
       startup.await("the answerer", AnswererServer.start(system, settings.answerer()));
       progress.step("answerer");
     }
+    Optional<Conversations> conversations = Optional.empty();
+    if (node.has(GATEWAY) || node.has(CONVERSATION)) {
+      Queries queries = QueryPublisher.create(records, partitions, settings.queue(), new Random());
+      conversations =
+          Optional.of(
+              Conversations.start(
+                  system,
+                  settings.conversation(),
+                  settings.tenants(),
+                  queries,
+                  ErasureQueries.of(system),
+                  metrics));
+      startup.awaitConversations(conversations.get());
+      conversations.get().keepFindingShards();
+      progress.step("conversations");
+    }
+    // What joins a group of consumers comes last: whoever is still busy with starting makes those
+    // wait whose partitions it gets.
     if (node.has(WORKER)) {
       Worker.start(
           system,
@@ -143,34 +163,22 @@ public final class Main {
       startup.awaitGroup(settings.queue(), Worker.GROUP);
       progress.step("worker");
     }
-    if (node.has(GATEWAY) || node.has(CONVERSATION)) {
-      Conversations conversations =
-          Conversations.start(
-              system,
-              settings.conversation(),
-              settings.tenants(),
-              QueryPublisher.create(records, partitions, settings.queue(), new Random()),
-              ErasureQueries.of(system),
-              metrics);
-      if (node.has(CONVERSATION)) {
-        ResultConsumer.start(
-            system, settings.queue(), conversations, records, deadLetters, metrics);
-        Redriver.start(system, settings.redriver(), conversations, metrics);
-        Retention.start(system, settings.retention(), conversations, settings.tenants());
-        startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
+    if (node.has(CONVERSATION)) {
+      Conversations own = conversations.orElseThrow();
+      ResultConsumer.start(system, settings.queue(), own, records, deadLetters, metrics);
+      Redriver.start(system, settings.redriver(), own, metrics);
+      Retention.start(system, settings.retention(), own, settings.tenants());
+      startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
+      if (node.has(WORKER)) {
+        startup.awaitTurn(own);
       }
-      startup.awaitConversations(conversations);
-      conversations.keepFindingShards();
-      if (node.has(CONVERSATION) && node.has(WORKER)) {
-        startup.awaitTurn(conversations);
-      }
-      progress.step("conversations");
-      if (node.has(GATEWAY)) {
-        startup.await(
-            "the public port",
-            Gateway.start(system, settings.http(), settings.tenants(), conversations));
-        progress.step("gateway");
-      }
+      progress.step("results");
+    }
+    if (node.has(GATEWAY)) {
+      startup.await(
+          "the public port",
+          Gateway.start(system, settings.http(), settings.tenants(), conversations.orElseThrow()));
+      progress.step("gateway");
     }
   }
 }

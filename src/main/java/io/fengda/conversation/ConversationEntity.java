@@ -121,7 +121,7 @@ final class ConversationEntity
   public SignalHandler<Conversation> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-        .onSignal(PostStop.instance(), conversation -> onStopped())
+        .onSignal(PostStop.instance(), this::onStopped)
         .build();
   }
 
@@ -134,11 +134,14 @@ final class ConversationEntity
   }
 
   /** Whoever still waits sends again with the same id, and then learns what became of it. */
-  private void onStopped() {
+  private void onStopped(Conversation conversation) {
     if (persisting != null) {
       persisting.replyTo().tell(new Receipt.Unknown(persisting.input().messageId()));
     }
     live.stop();
+    if (conversation.phase() instanceof TurnOpen) {
+      shared.leaving().accept(id);
+    }
   }
 
   private Effect<ConversationEvent, Conversation> onReceive(

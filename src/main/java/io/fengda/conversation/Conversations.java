@@ -81,7 +81,8 @@ public final class Conversations {
             new OpenTurns(settings.openTurnsMax()),
             metrics,
             clock,
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            Wakers.start(system));
     Conversations conversations = new Conversations(system, settings, erasedRows, clock);
     var unused =
         conversations.sharding.init(

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Map;
 import scala.collection.immutable.Set;
@@ -16,14 +17,16 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Moves no shards to a node while it is new and there are others: its code is still cold, and every
- * conversation that moved there would wait for that. A shard that has no place goes wherever there
- * is room. Used by the coordinator alone.
+ * conversation that moved there would wait for that; and none to a node that gave up all it had,
+ * because it shuts down. A shard that has no place goes wherever there is room. Used by the
+ * coordinator alone.
  */
 final class SettledAllocation implements ActorSystemDependentAllocationStrategy {
   private final ShardAllocationStrategy allocation;
   private final Duration settlesIn;
   private final Clock clock;
   private final java.util.Map<ActorRef, Instant> firstSeen = new HashMap<>();
+  private final java.util.Set<ActorRef> hadShards = new HashSet<>();
 
   /**
    * Makes the strategy.
@@ -55,7 +58,7 @@ final class SettledAllocation implements ActorSystemDependentAllocationStrategy 
     return allocation.rebalance(settled(current), inProgress);
   }
 
-  /** The nodes that are not new; all of them where all are. */
+  /** The nodes that are neither new, unless all are, nor emptied. */
   private Map<ActorRef, IndexedSeq<String>> settled(Map<ActorRef, IndexedSeq<String>> current) {
     java.util.Map<ActorRef, IndexedSeq<String>> all =
         new HashMap<>(CollectionConverters.asJava(current));
@@ -64,6 +67,14 @@ final class SettledAllocation implements ActorSystemDependentAllocationStrategy 
     all.keySet().forEach(region -> firstSeen.putIfAbsent(region, now));
     Instant oldest = firstSeen.values().stream().min(Instant::compareTo).orElse(now);
     all.keySet().removeIf(region -> isNew(region, now) && !isAsOldAs(region, oldest));
+    hadShards.retainAll(all.keySet());
+    all.forEach(
+        (region, shards) -> {
+          if (shards.nonEmpty()) {
+            hadShards.add(region);
+          }
+        });
+    all.entrySet().removeIf(one -> one.getValue().isEmpty() && hadShards.contains(one.getKey()));
     return Map.from(CollectionConverters.asScala(all));
   }
 

@@ -29,7 +29,7 @@ final class Campaign {
   private static final long PASSES_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final Duration SLOW = Duration.ofSeconds(5);
+  private static final Duration SLOW = Duration.ofSeconds(3);
   private static final int SHOWN_MAX = 5;
   private static final int NEWCOMERS = 30;
   private static final int RUSHES_MAX = 5;

@@ -42,7 +42,7 @@ final class Lab implements AutoCloseable {
   private static final Duration BALANCED_MAX = Duration.ofMinutes(2);
 
   /** Of 200, on each of three nodes. */
-  private static final int SHARDS_MIN = 60;
+  private static final int SHARDS_MIN = 17;
 
   private final Services services;
   private final LabVendor vendor;

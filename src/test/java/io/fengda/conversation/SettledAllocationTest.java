@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class SettledAllocationTest {
   private final SteppableClock clock = new SteppableClock(Instant.EPOCH);
   private final Seen seen = new Seen();
   private final SettledAllocation allocation = new SettledAllocation(seen, SETTLES_IN, clock);
+  private final java.util.Set<ActorRef> withShards = new HashSet<>();
   private final ActorRef first = region();
   private final ActorRef second = region();
   private final ActorRef third = region();
@@ -72,6 +74,15 @@ class SettledAllocationTest {
     assertEquals(java.util.Set.of(second), seenOf(second, third));
   }
 
+  @Test
+  void aNodeThatGaveUpAllItHadShutsDownAndGetsNothing() {
+    withShards.addAll(java.util.Set.of(first, second));
+    assertEquals(java.util.Set.of(first, second), seenOf(first, second));
+    withShards.remove(first);
+
+    assertEquals(java.util.Set.of(second), seenOf(first, second));
+  }
+
   /** The nodes that shards are spread over where there are these. */
   private java.util.Set<ActorRef> seenOf(ActorRef... regions) {
     Map<ActorRef, IndexedSeq<String>> current =
@@ -80,12 +91,17 @@ class SettledAllocationTest {
                 Arrays.stream(regions)
                     .collect(
                         Collectors.<ActorRef, ActorRef, IndexedSeq<String>>toMap(
-                            region -> region, region -> Vector.from(none())))));
+                            region -> region, this::shardsOf))));
     Future<?> unused = allocation.rebalance(current, Set.from(none()));
     java.util.Set<ActorRef> whenRebalanced = seen.last;
     unused = allocation.allocateShard(first, "7", current);
     assertEquals(java.util.Set.of(regions), seen.last);
     return whenRebalanced;
+  }
+
+  private IndexedSeq<String> shardsOf(ActorRef region) {
+    return Vector.from(
+        CollectionConverters.asScala(withShards.contains(region) ? List.of("1") : List.of()));
   }
 
   private static scala.collection.Iterable<String> none() {

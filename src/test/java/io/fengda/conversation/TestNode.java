@@ -74,7 +74,8 @@ final class TestNode {
             openTurns,
             new Metrics(meters),
             clock,
-            () -> "id-" + ids.incrementAndGet());
+            () -> "id-" + ids.incrementAndGet(),
+            stopped -> {});
   }
 
   static TestNode create() {
