@@ -3,28 +3,33 @@ package io.fengda.answerer;
 import akka.NotUsed;
 import akka.grpc.GrpcServiceException;
 import akka.stream.javadsl.Source;
+import io.fengda.answerer.TenantKnowledge.Found;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Citation;
+import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Delta;
 import io.fengda.proto.nlp.v1.Final;
 import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NoAnswer;
+import io.fengda.proto.nlp.v1.Role;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
 import io.grpc.Status;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * Answers with the tenant's entry that is nearest to the question, or says that it does not know.
+ * Answers with the tenant's entry that is nearest to the question, proposes what comes near, or
+ * says that it does not know.
  *
- * <p>The search runs on the caller's thread: it touches nothing but memory and takes 0.1 to 0.3 ms
- * with the demo knowledge, 2 ms with 10,000 wordings and 5 ms for the longest question.
+ * <p>The search runs on the caller's thread: it touches nothing but memory and takes about 5 ms of
+ * CPU, most of it to encode the question, and twice that where a follow-up may be meant.
  *
  * <p>Refuses with {@code INVALID_ARGUMENT} a request that breaks the contract, with {@code
  * DEADLINE_EXCEEDED} one that comes too late, and with {@code NOT_FOUND} a tenant whose knowledge
@@ -93,21 +98,64 @@ public final class Answerer implements NlpService {
   }
 
   private Source<AnswerEvent, NotUsed> answer(TenantKnowledge known, AnswerRequest request) {
-    return best(known, request).map(this::answered).orElseGet(() -> Source.single(NO_ANSWER));
+    Language language = Language.ofTag(request.getLanguage());
+    List<KnowledgeEntry> near = null;
+    for (String question : readings(request)) {
+      Found found = known.find(language, question, settings.threshold());
+      Optional<Match> answer = found.answer().filter(match -> isNew(match, request));
+      if (answer.isPresent()) {
+        return answered(answer.get());
+      }
+      near = near == null ? found.near() : near;
+    }
+    return Source.single(near == null || near.isEmpty() ? NO_ANSWER : suggested(language, near));
   }
 
-  /** What covers all questions together, or else the newest one that anything covers. */
-  private Optional<Match> best(TenantKnowledge known, AnswerRequest request) {
+  /**
+   * What the questions may mean: together; each alone, the newest first; and as a follow-up to what
+   * the customer asked before.
+   */
+  private static List<String> readings(AnswerRequest request) {
     int count = request.getQuestionsCount();
     List<String> newest =
         request.getQuestionsList().subList(Math.max(0, count - QUESTIONS_SEARCHED_MAX), count);
-    Stream<String> together = Stream.of(String.join("\n", newest));
-    Stream<String> alone = newest.size() > 1 ? newest.reversed().stream() : Stream.empty();
-    Language language = Language.ofTag(request.getLanguage());
-    return Stream.concat(together, alone)
-        .flatMap(question -> known.best(language, question).stream())
-        .filter(match -> match.confidence() >= settings.threshold())
+    List<String> readings = new ArrayList<>();
+    readings.add(String.join("\n", newest));
+    if (newest.size() > 1) {
+      readings.addAll(newest.reversed());
+    }
+    before(request, Role.ROLE_CUSTOMER)
+        .ifPresent(asked -> readings.add(asked + "\n" + newest.getLast()));
+    return readings;
+  }
+
+  /** What was just said is no answer to a follow-up. */
+  private static boolean isNew(Match match, AnswerRequest request) {
+    return match.confidence() == 1
+        || !before(request, Role.ROLE_BOT)
+            .filter(said -> said.equals(match.entry().answer()))
+            .isPresent();
+  }
+
+  /** What somebody said last. */
+  private static Optional<String> before(AnswerRequest request, Role role) {
+    return request.getContextList().reversed().stream()
+        .filter(said -> said.getRole() == role)
+        .map(ContextMessage::getText)
         .findFirst();
+  }
+
+  private static AnswerEvent suggested(Language language, List<KnowledgeEntry> near) {
+    String opening =
+        switch (language) {
+          case ZH -> "您是不是想问：";
+          case EN -> "Did you mean:";
+        };
+    String text =
+        near.stream()
+            .map(KnowledgeEntry::question)
+            .collect(Collectors.joining("\n- ", opening + "\n- ", ""));
+    return ended(Final.newBuilder().setNoAnswer(NoAnswer.newBuilder().setText(text)));
   }
 
   private Source<AnswerEvent, NotUsed> answered(Match match) {

@@ -1,5 +1,7 @@
 package io.fengda.answerer;
 
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
@@ -8,6 +10,7 @@ import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
@@ -40,7 +43,16 @@ public final class AnswererServer {
    */
   public static CompletionStage<ServerBinding> start(
       ActorSystem<?> system, AnswererSettings settings) {
-    Knowledge knowledge = Knowledge.load(settings.knowledgeDirectory());
+    LiveKnowledge knowledge =
+        LiveKnowledge.start(settings.knowledgeDirectory(), settings.knowledgeCheck());
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseServiceStop(),
+            "close-knowledge",
+            () -> {
+              knowledge.close();
+              return CompletableFuture.completedStage(Done.getInstance());
+            });
     return bind(system, settings, Answerer.of(knowledge, settings, Clock.systemUTC()));
   }
 

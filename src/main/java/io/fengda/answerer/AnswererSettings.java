@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param host the address to bind
  * @param port the port to bind, 0 for any free one
  * @param knowledgeDirectory where {@code <tenant>.jsonl} lie
- * @param threshold the least confidence of an answer, 0 to 1
+ * @param knowledgeCheck how often it is looked whether a file changed, at least 100 ms
+ * @param threshold the least confidence of an answer that words alone have found, 0 to 1
  * @param deltaCodePointsMax the length of a streamed piece, 1 to 4096 code points
  * @param deltaInterval the time from one piece to the next, 0 (all at once) to 10 s
  */
@@ -18,11 +19,13 @@ public record AnswererSettings(
     String host,
     int port,
     Path knowledgeDirectory,
+    Duration knowledgeCheck,
     double threshold,
     int deltaCodePointsMax,
     Duration deltaInterval) {
   private static final String PREFIX = "fengda.answerer.";
   private static final int PORT_MAX = 65_535;
+  private static final Duration KNOWLEDGE_CHECK_MIN = Duration.ofMillis(100);
   private static final int DELTA_CODE_POINTS_MAX = 4096;
   private static final Duration DELTA_INTERVAL_MAX = Duration.ofSeconds(10);
 
@@ -31,6 +34,10 @@ public record AnswererSettings(
     check(!host.isBlank(), "host", "must not be empty");
     check(port >= 0 && port <= PORT_MAX, "port", "must be 0 to " + PORT_MAX + ", not " + port);
     check(!knowledgeDirectory.toString().isBlank(), "knowledge-directory", "must not be empty");
+    check(
+        knowledgeCheck.compareTo(KNOWLEDGE_CHECK_MIN) >= 0,
+        "knowledge-check",
+        "must be at least 100ms, not " + knowledgeCheck.toMillis() + "ms");
     check(threshold >= 0 && threshold <= 1, "threshold", "must be 0 to 1, not " + threshold);
     check(
         deltaCodePointsMax >= 1 && deltaCodePointsMax <= DELTA_CODE_POINTS_MAX,
@@ -49,6 +56,7 @@ public record AnswererSettings(
         answerer.getString("host"),
         answerer.getInt("port"),
         Path.of(answerer.getString("knowledge-directory")),
+        answerer.getDuration("knowledge-check"),
         answerer.getDouble("threshold"),
         answerer.getInt("delta-code-points-max"),
         answerer.getDuration("delta-interval"));

@@ -2,7 +2,6 @@ package io.fengda.answerer;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * An entry in the form that questions are compared with.
@@ -32,11 +31,7 @@ record IndexedEntry(KnowledgeEntry entry, List<SparseVector> wordings, SparseVec
   /** The terms of an entry's texts, counted. */
   record Terms(List<Map<String, Integer>> wordings, Map<String, Integer> answer) {
     static Terms of(KnowledgeEntry entry, TextTerms terms) {
-      return new Terms(
-          Stream.concat(Stream.of(entry.question()), entry.alternatives().stream())
-              .map(terms::in)
-              .toList(),
-          terms.in(entry.answer()));
+      return new Terms(entry.wordings().stream().map(terms::in).toList(), terms.in(entry.answer()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.fengda.answerer;
 
 import io.fengda.tenant.Language;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One thing a tenant knows: a question, other ways to ask it, and the answer to all of them.
@@ -24,5 +25,10 @@ public record KnowledgeEntry(
 
   public KnowledgeEntry {
     alternatives = List.copyOf(alternatives);
+  }
+
+  /** The question and the alternatives. */
+  List<String> wordings() {
+    return Stream.concat(Stream.of(question), alternatives.stream()).toList();
   }
 }

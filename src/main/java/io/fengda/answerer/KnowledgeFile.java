@@ -1,6 +1,7 @@
 package io.fengda.answerer;
 
 import io.fengda.tenant.Language;
+import io.fengda.tenant.TenantId;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a tenant knows, as a file of JSON lines in UTF-8.
@@ -22,6 +25,7 @@ import java.util.Map;
 public final class KnowledgeFile {
   public static final int ENTRIES_MAX = 100_000;
   static final int LINE_BYTES_MAX = 256 * 1024;
+  private static final String SUFFIX = ".jsonl";
 
   private final Path file;
   private final List<KnowledgeEntry> entries = new ArrayList<>();
@@ -43,6 +47,36 @@ public final class KnowledgeFile {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       return new KnowledgeFile(file).read(in);
     }
+  }
+
+  /**
+   * The files {@code <tenant>.jsonl} of a directory; none where it does not exist.
+   *
+   * @throws InvalidKnowledgeException if the directory cannot be listed or a file in it is not
+   *     named after a tenant
+   */
+  static Map<TenantId, Path> inDirectory(Path directory) {
+    Map<TenantId, Path> files = new LinkedHashMap<>();
+    if (!Files.isDirectory(directory)) {
+      return files;
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      all.filter(file -> file.toString().endsWith(SUFFIX))
+          .sorted()
+          .forEach(file -> files.put(tenantOf(file), file));
+      return files;
+    } catch (IOException e) {
+      throw InvalidKnowledgeException.in(directory, "cannot be listed: " + e);
+    }
+  }
+
+  private static TenantId tenantOf(Path file) {
+    String name = file.toFile().getName();
+    String tenant = name.substring(0, name.length() - SUFFIX.length());
+    if (!TenantId.isValid(tenant)) {
+      throw InvalidKnowledgeException.in(file, "not named after a tenant: [a-z0-9-]{1,32}.jsonl");
+    }
+    return TenantId.of(tenant);
   }
 
   private List<KnowledgeEntry> read(InputStream in) throws IOException {

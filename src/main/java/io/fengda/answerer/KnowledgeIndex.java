@@ -75,8 +75,26 @@ public final class KnowledgeIndex {
    * second nearest. Of two as near, the first in the file wins.
    */
   public Optional<Match> best(String question) {
-    KnowledgeEntry same = entriesOfNormalForms.get(NormalForm.of(question));
-    return same != null ? Optional.of(new Match(same, 1)) : nearest(terms.in(question));
+    return same(question).or(() -> nearest(terms.in(question)));
+  }
+
+  /** The entry that has this very wording, with confidence 1. */
+  Optional<Match> same(String question) {
+    return Optional.ofNullable(entriesOfNormalForms.get(NormalForm.of(question)))
+        .map(entry -> new Match(entry, 1));
+  }
+
+  /** The {@link Evidence} for each of the candidates that BM25 proposes, by its number. */
+  Map<Integer, Double> byWords(String question) {
+    Map<String, Integer> asked = terms.in(question);
+    SparseVector direction = vocabulary.direction(asked);
+    SparseVector shares = vocabulary.shares(asked);
+    Map<Integer, Double> found = new HashMap<>();
+    candidates
+        .find(telling(asked), HITS_MAX)
+        .forEach(
+            entry -> found.put(entry, entries.get(entry).nearness(direction, shares, evidence)));
+    return found;
   }
 
   private Optional<Match> nearest(Map<String, Integer> question) {

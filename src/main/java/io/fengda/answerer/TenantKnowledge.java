@@ -6,36 +6,102 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What one tenant knows, by language. Immutable and safe for use by many threads. */
 public final class TenantKnowledge {
-  private final Map<Language, KnowledgeIndex> indexes;
+  /** The entries that are proposed to who asked something near them. */
+  private static final int NEAR_MAX = 3;
 
-  private TenantKnowledge(Map<Language, KnowledgeIndex> indexes) {
-    this.indexes = indexes;
+  /** The part of an answer's least confidence from which an entry is proposed. */
+  private static final double NEAR_PART = 0.5;
+
+  private final Map<Language, KnowledgeIndex> words;
+  private final Map<Language, MeaningIndex> meanings;
+
+  private TenantKnowledge(
+      Map<Language, KnowledgeIndex> words, Map<Language, MeaningIndex> meanings) {
+    this.words = words;
+    this.meanings = meanings;
   }
 
-  /** Indexes the entries of all languages; takes 1 to 3 ms an entry. */
+  /** Indexes the words of all languages' entries; takes 1 to 3 ms an entry. */
   public static TenantKnowledge of(List<KnowledgeEntry> entries) {
-    Map<Language, KnowledgeIndex> indexes = new EnumMap<>(Language.class);
+    return new TenantKnowledge(
+        byLanguage(entries, language -> KnowledgeIndex.of(language, entries)), Map.of());
+  }
+
+  /** Indexes words and meanings; see {@link MeaningIndex#of}. */
+  static TenantKnowledge withMeanings(List<KnowledgeEntry> entries, WordingVectors vectors) {
+    return new TenantKnowledge(
+        Map.of(),
+        byLanguage(
+            entries,
+            language ->
+                MeaningIndex.of(
+                    language,
+                    entries,
+                    text -> vectors.of(language, text),
+                    text -> OnnxEncoder.of(language).encode(text))));
+  }
+
+  private static <T> Map<Language, T> byLanguage(
+      List<KnowledgeEntry> entries, Function<Language, T> index) {
+    Map<Language, T> indexes = new EnumMap<>(Language.class);
     entries.stream()
         .map(KnowledgeEntry::language)
         .distinct()
-        .forEach(language -> indexes.put(language, KnowledgeIndex.of(language, entries)));
-    return new TenantKnowledge(indexes);
+        .forEach(language -> indexes.put(language, index.apply(language)));
+    return indexes;
   }
 
-  /** The entry nearest to a question, in another language where this one has no entries. */
+  /**
+   * What answers a question, in another language where this one has no entries.
+   *
+   * @param wordsThreshold the least confidence of an answer that words alone have found
+   */
+  Found find(Language language, String question, double wordsThreshold) {
+    Optional<MeaningIndex> meaning = in(meanings, language);
+    List<Match> matches =
+        meaning
+            .map(index -> index.find(question))
+            .orElseGet(
+                () -> in(words, language).flatMap(index -> index.best(question)).stream().toList());
+    return new Found(matches, meaning.map(MeaningIndex::threshold).orElse(wordsThreshold));
+  }
+
+  /** The entry nearest to a question, whether it answers it or not. */
   public Optional<Match> best(Language language, String question) {
-    return Optional.ofNullable(indexes.get(language))
-        .or(this::any)
-        .flatMap(index -> index.best(question));
+    return find(language, question, 0).matches().stream().findFirst();
   }
 
-  private Optional<KnowledgeIndex> any() {
-    return Arrays.stream(Language.values())
-        .filter(indexes::containsKey)
-        .findFirst()
-        .map(indexes::get);
+  private static <T> Optional<T> in(Map<Language, T> indexes, Language language) {
+    return Optional.ofNullable(indexes.get(language))
+        .or(
+            () ->
+                Arrays.stream(Language.values())
+                    .filter(indexes::containsKey)
+                    .findFirst()
+                    .map(indexes::get));
+  }
+
+  /**
+   * Entries by falling confidence.
+   *
+   * @param threshold the least confidence of an answer
+   */
+  record Found(List<Match> matches, double threshold) {
+    Optional<Match> answer() {
+      return matches.stream().findFirst().filter(match -> match.confidence() >= threshold);
+    }
+
+    /** What may have been meant, where nothing answers. */
+    List<KnowledgeEntry> near() {
+      return matches.stream()
+          .filter(match -> match.confidence() >= NEAR_PART * threshold)
+          .limit(NEAR_MAX)
+          .map(Match::entry)
+          .toList();
+    }
   }
 }

@@ -210,7 +210,8 @@ final class AnswererServerTest {
   }
 
   private AnswererSettings settings(int port, Duration deltaInterval) {
-    return new AnswererSettings("127.0.0.1", port, directory, 0.3, 50, deltaInterval);
+    return new AnswererSettings(
+        "127.0.0.1", port, directory, Duration.ofMillis(200), 0.3, 50, deltaInterval);
   }
 
   private Answerer longAnswerer(Duration deltaInterval) {

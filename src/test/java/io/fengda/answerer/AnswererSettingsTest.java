@@ -19,6 +19,7 @@ final class AnswererSettingsTest {
         host = "127.0.0.1"
         port = 8980
         knowledge-directory = "conf/knowledge"
+        knowledge-check = 5s
         threshold = 0.3
         delta-code-points-max = 32
         delta-interval = 20ms
@@ -29,7 +30,13 @@ final class AnswererSettingsTest {
   void everySettingIsRead() {
     assertEquals(
         new AnswererSettings(
-            "127.0.0.1", 8980, Path.of("conf/knowledge"), 0.3, 32, Duration.ofMillis(20)),
+            "127.0.0.1",
+            8980,
+            Path.of("conf/knowledge"),
+            Duration.ofSeconds(5),
+            0.3,
+            32,
+            Duration.ofMillis(20)),
         AnswererSettings.from(ConfigFactory.parseString(GOOD)));
   }
 
@@ -39,6 +46,7 @@ final class AnswererSettingsTest {
     "port, -1",
     "port, 65536",
     "knowledge-directory, ''",
+    "knowledge-check, 99ms",
     "threshold, -0.01",
     "threshold, 1.01",
     "delta-code-points-max, 0",

@@ -177,7 +177,13 @@ final class AnswererTest {
   private static Answerer answerer(int deltaCodePointsMax, Duration deltaInterval) {
     var settings =
         new AnswererSettings(
-            "127.0.0.1", 0, Path.of("none"), 0.3, deltaCodePointsMax, deltaInterval);
+            "127.0.0.1",
+            0,
+            Path.of("none"),
+            Duration.ofSeconds(5),
+            0.3,
+            deltaCodePointsMax,
+            deltaInterval);
     return Answerer.of(KNOWLEDGE, settings, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

@@ -116,7 +116,8 @@ final class DemoKnowledgeTest {
     }
   }
 
-  private static List<String> outOfScope(Language language) {
+  /** Questions that no tenant of the demo can answer. */
+  static List<String> outOfScope(Language language) {
     return switch (language) {
       case ZH -> OUT_OF_SCOPE_CHINESE;
       case EN -> OUT_OF_SCOPE_ENGLISH;

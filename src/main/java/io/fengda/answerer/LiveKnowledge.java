@@ -1,0 +1,171 @@
+package io.fengda.answerer;
+
+import io.fengda.tenant.Language;
+import io.fengda.tenant.TenantId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The knowledge files of a directory, as they are now. It answers by words at once; meanings follow
+ * in the background, and so does every change of a file, while what was known before answers.
+ * Thread-safe.
+ */
+final class LiveKnowledge implements Knowledge, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LiveKnowledge.class);
+
+  private final Path directory;
+  private final Map<TenantId, TenantKnowledge> tenants = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("knowledge").factory());
+
+  // The rest belongs to the one thread.
+  private final Map<TenantId, Source> sources = new HashMap<>();
+  private final WordingVectors vectors = new WordingVectors();
+
+  /** A file as it was when it was read, and what was in it. */
+  private record Source(Stamp stamp, List<KnowledgeEntry> entries) {}
+
+  private record Stamp(long modifiedMillis, long bytes) {
+    static Stamp of(Path file) throws IOException {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(attributes.lastModifiedTime().toMillis(), attributes.size());
+    }
+  }
+
+  private LiveKnowledge(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Reads all files, on the caller's thread, and goes on looking at them.
+   *
+   * @param checkEvery how often it is looked whether a file changed
+   * @throws InvalidKnowledgeException if a file cannot be read, breaks the format of {@link
+   *     KnowledgeFile} or is not named after a tenant
+   */
+  static LiveKnowledge start(Path directory, Duration checkEvery) {
+    LiveKnowledge knowledge = new LiveKnowledge(directory);
+    if (!Files.isDirectory(directory)) {
+      LOG.warn("no knowledge directory {}: the answerer knows no tenant", directory);
+    }
+    KnowledgeFile.inDirectory(directory)
+        .forEach(
+            (tenant, file) -> {
+              Source source = read(file);
+              knowledge.sources.put(tenant, source);
+              knowledge.tenants.put(tenant, TenantKnowledge.of(source.entries()));
+              LOG.info("{} knows {} entries", tenant, source.entries().size());
+            });
+    knowledge.thread.execute(knowledge::learnAll);
+    var unused =
+        knowledge.thread.scheduleWithFixedDelay(
+            knowledge::check, checkEvery.toMillis(), checkEvery.toMillis(), TimeUnit.MILLISECONDS);
+    return knowledge;
+  }
+
+  @Override
+  public Optional<TenantKnowledge> tenant(TenantId tenant) {
+    return Optional.ofNullable(tenants.get(tenant));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  private void learnAll() {
+    sources.forEach((tenant, source) -> learn(tenant, source.entries()));
+  }
+
+  /** Adds the meanings; where the models do not run on this machine, words go on alone. */
+  private void learn(TenantId tenant, List<KnowledgeEntry> entries) {
+    try {
+      long startNanos = System.nanoTime();
+      tenants.put(tenant, TenantKnowledge.withMeanings(entries, vectors));
+      LOG.info(
+          "{} is answered by meaning, after {} ms",
+          tenant,
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+    } catch (RuntimeException | LinkageError e) {
+      tenants.put(tenant, TenantKnowledge.of(entries));
+      LOG.warn("{} is answered by words alone: {}", tenant, e.toString());
+    }
+  }
+
+  /** Takes up what changed; a file that breaks the format leaves all as it was. */
+  private void check() {
+    try {
+      Map<TenantId, Path> files = KnowledgeFile.inDirectory(directory);
+      if (sources.keySet().retainAll(files.keySet())) {
+        tenants.keySet().retainAll(files.keySet());
+        LOG.info("knowledge files are gone: {} tenants are left", files.size());
+      }
+      boolean changed = false;
+      for (Map.Entry<TenantId, Path> file : files.entrySet()) {
+        changed |= check(file.getKey(), file.getValue());
+      }
+      if (changed) {
+        vectors.retain(wordings());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("knowledge is not checked: {}", e.getMessage());
+    }
+  }
+
+  private boolean check(TenantId tenant, Path file) throws IOException {
+    Source before = sources.get(tenant);
+    Stamp stamp = Stamp.of(file);
+    if (before != null && before.stamp().equals(stamp)) {
+      return false;
+    }
+    try {
+      Source source = read(file);
+      sources.put(tenant, source);
+      if (before == null || !before.entries().equals(source.entries())) {
+        LOG.info("{} now knows {} entries", tenant, source.entries().size());
+        learn(tenant, source.entries());
+        return true;
+      }
+    } catch (InvalidKnowledgeException e) {
+      LOG.warn("{} keeps what it knew: {}", tenant, e.getMessage());
+      sources.put(tenant, new Source(stamp, before == null ? List.of() : before.entries()));
+    }
+    return false;
+  }
+
+  private Set<WordingVectors.Wording> wordings() {
+    Set<WordingVectors.Wording> used = new HashSet<>();
+    for (Source source : sources.values()) {
+      for (KnowledgeEntry entry : source.entries()) {
+        Language language = entry.language();
+        entry.wordings().forEach(text -> used.add(new WordingVectors.Wording(language, text)));
+      }
+    }
+    return used;
+  }
+
+  private static Source read(Path file) {
+    try {
+      Stamp stamp = Stamp.of(file);
+      return new Source(stamp, KnowledgeFile.read(file));
+    } catch (IOException e) {
+      throw InvalidKnowledgeException.in(file, "cannot be read: " + e);
+    }
+  }
+}
