@@ -42,6 +42,11 @@ public final class TestEngine {
   /** A tenant with one open turn and three messages a second. */
   public static final String TINY = "tiny";
 
+  /** Queries of one tenant that run, and wait, at its worker. */
+  static final int RUNNING_MAX = 24;
+
+  static final int WAITING_MAX = 40;
+
   private static @Nullable TestEngine running;
 
   private final Path data;
@@ -168,6 +173,7 @@ public final class TestEngine {
       http.slow-reader-timeout = 3s
       queue.buffer-max = 64
       queue.in-flight-max = 64
+      worker { running-max = %d, waiting-max = %d }
       # Tests fail a vendor on purpose and share its breaker: VendorGuardTest has its own.
       vendor.guard.failures-max = 1000
       cluster.management-port = %d
@@ -224,6 +230,8 @@ public final class TestEngine {
             ports.get(0),
             ports.get(1),
             ports.get(3),
+            RUNNING_MAX,
+            WAITING_MAX,
             ports.get(4),
             ports.get(5),
             ports.get(6),

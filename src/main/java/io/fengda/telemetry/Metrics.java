@@ -3,6 +3,7 @@ package io.fengda.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -32,6 +33,16 @@ public record Metrics(MeterRegistry registry) {
   /** A record could not be handed to Kafka, or could not be read from it. */
   public void recordLost(String topic, String reason) {
     counter("fengda.records.lost", "topic", topic, "reason", reason).increment();
+  }
+
+  /** How long a record lay in Kafka and aside before somebody took it up. */
+  public void queryWaited(String topic, Duration waited) {
+    registry.timer("fengda.queries.wait", "topic", topic).record(waited);
+  }
+
+  /** How many queries this worker has set aside, because their tenant has others running. */
+  public void queriesAside(IntSupplier waiting) {
+    Gauge.builder("fengda.queries.aside", waiting::getAsInt).register(registry);
   }
 
   /** The redriver woke a conversation. */

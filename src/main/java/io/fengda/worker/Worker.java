@@ -11,6 +11,7 @@ import akka.stream.javadsl.Sink;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.ReplyKind;
 import io.fengda.queue.CommittingConsumer;
 import io.fengda.queue.DeadLetters;
 import io.fengda.queue.QueueSettings;
@@ -20,6 +21,8 @@ import io.fengda.queue.Topics;
 import io.fengda.telemetry.Metrics;
 import io.fengda.vendor.VendorCalls;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p>What is late or cancelled is not started. A query is committed when its result is in Kafka, so
  * a worker that dies leaves it to another. Deltas that come faster than Kafka takes them are
  * joined; a result takes the place of deltas that were not sent yet.
+ *
+ * <p>Queries end in any order and are committed in order. Each tenant has its {@link TenantLanes
+ * lane}, so that one whose vendor is slow does not delay the others.
  */
 public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -46,6 +52,7 @@ public final class Worker {
   private final DeadLetters deadLetters;
   private final Metrics metrics;
   private final Cancellations cancellations;
+  private final TenantLanes lanes;
   private final Clock clock = Clock.systemUTC();
 
   private Worker(
@@ -61,6 +68,8 @@ public final class Worker {
     this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.cancellations = new Cancellations(settings.cancelsMax());
+    this.lanes = new TenantLanes(settings.runningMax(), settings.waitingMax());
+    metrics.queriesAside(lanes::waiting);
   }
 
   public static void start(
@@ -89,7 +98,7 @@ public final class Worker {
             Topics.QUERIES,
             GROUP,
             true,
-            settings.parallelism(),
+            settings.window(),
             CoordinatedShutdown.PhaseServiceUnbind()),
         worker::work);
   }
@@ -112,7 +121,17 @@ public final class Worker {
       deadLetters.put(message, e);
       return CompletableFuture.completedStage(Done.getInstance());
     }
-    if (!clock.instant().isBefore(query.deadline())) {
+    Instant published = Instant.ofEpochMilli(message.timestamp());
+    return lanes
+        .run(query.conversation().tenant(), () -> work(query, published))
+        .orElseGet(() -> refused(query));
+  }
+
+  /** Done when the record may be committed; never fails. */
+  private CompletionStage<Done> work(Query query, Instant published) {
+    Instant now = clock.instant();
+    metrics.queryWaited(Topics.QUERIES, Duration.between(published, now));
+    if (!now.isBefore(query.deadline())) {
       return dropped("late");
     }
     if (cancellations.isCancelled(query.attempt())) {
@@ -126,6 +145,14 @@ public final class Worker {
     } catch (RuntimeException e) {
       return CompletableFuture.completedStage(unanswered(query, e));
     }
+  }
+
+  /** Too many of the tenant's queries wait: the customer is told now, not at the deadline. */
+  private CompletionStage<Done> refused(Query query) {
+    metrics.recordLost(Topics.QUERIES, "crowded");
+    return results
+        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""))
+        .exceptionally(failure -> unanswered(query, failure));
   }
 
   private CompletionStage<Done> dropped(String reason) {
