@@ -13,6 +13,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.fengda.answerer.AnswererServer;
 import io.fengda.answerer.AnswererSettings;
+import io.fengda.answerer.LanguageModelSettings;
 import io.fengda.conversation.ConversationSettings;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.Queries;
@@ -98,6 +99,7 @@ public final class Main {
       WorkerSettings worker,
       VendorSettings vendor,
       AnswererSettings answerer,
+      LanguageModelSettings models,
       HttpSettings http) {
     static Settings from(Config config) {
       return new Settings(
@@ -109,6 +111,7 @@ public final class Main {
           WorkerSettings.from(config),
           VendorSettings.from(config),
           AnswererSettings.from(config),
+          LanguageModelSettings.from(config),
           HttpSettings.from(config));
     }
   }
@@ -130,7 +133,8 @@ public final class Main {
     Topics.keepEnsuring(system, settings.queue());
 
     if (node.has(ANSWERER)) {
-      startup.await("the answerer", AnswererServer.start(system, settings.answerer()));
+      startup.await(
+          "the answerer", AnswererServer.start(system, settings.answerer(), settings.models()));
       progress.step("answerer");
     }
     Optional<Conversations> conversations = Optional.empty();

@@ -58,12 +58,13 @@ public final class TestEngine {
   private final int managementPort;
   private final int httpPort;
   private final int otherSite;
+  private final int exampleVendorPort;
   private final EmbeddedServices services;
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
 
   private TestEngine() {
-    List<Integer> ports = FreePorts.of(9);
+    List<Integer> ports = FreePorts.of(10);
     data = directory();
     postgresPort = ports.get(0);
     kafkaPort = ports.get(1);
@@ -76,6 +77,7 @@ public final class TestEngine {
     httpPort = ports.get(3);
     managementPort = ports.get(4);
     otherSite = ports.get(8);
+    exampleVendorPort = ports.get(9);
     Config config =
         ConfigFactory.load(
             ConfigFactory.parseString(settings(ports))
@@ -109,6 +111,11 @@ public final class TestEngine {
   /** A port that is free for a site whose pages may call for {@link #PAGES}. */
   public int otherSite() {
     return otherSite;
+  }
+
+  /** Where the vendor of the tenant {@code example} is looked for; nobody is there. */
+  public int exampleVendorPort() {
+    return exampleVendorPort;
   }
 
   public int managementPort() {
@@ -214,6 +221,11 @@ public final class TestEngine {
         allowed-origins = ["http://localhost:%d"]
         branding { name { zh = "页面", en = "Pages" }, suggestions { zh = ["你好"], en = ["hi"] } }
       }
+      tenants.example = ${test-tenant} {
+        secret-keys = ["example-demo-key"], deadline = 5s
+        token-secret = "example-token-secret-of-32-bytes-or-more"
+        vendors = [{ name = "node", host = "127.0.0.1", port = %d, tls = false }]
+      }
       tenants.tiny = ${test-tenant} {
         secret-keys = ["tiny-demo-key"]
         token-secret = "tiny-token-secret-of-32-bytes-or-more---"
@@ -238,6 +250,7 @@ public final class TestEngine {
             ports.get(2),
             ports.get(7),
             otherSite,
+            exampleVendorPort,
             ports.get(2),
             ports.get(2));
   }

@@ -8,7 +8,6 @@ import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Citation;
-import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Delta;
 import io.fengda.proto.nlp.v1.Final;
 import io.fengda.proto.nlp.v1.NlpService;
@@ -18,11 +17,9 @@ import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
 import io.grpc.Status;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Answers with the tenant's entry that is nearest to the question, proposes what comes near, or
@@ -36,10 +33,7 @@ import java.util.stream.IntStream;
  * is not there.
  */
 public final class Answerer implements NlpService {
-  static final int QUESTION_BYTES_MAX = 8 * 1024;
-
-  /** The newest questions of a turn that are searched: bounds what a request costs. */
-  static final int QUESTIONS_SEARCHED_MAX = 16;
+  private static final int SUGGESTIONS_MAX = 3;
 
   /** Without a text, so that the tenant's fallback is shown. */
   private static final AnswerEvent NO_ANSWER =
@@ -62,7 +56,7 @@ public final class Answerer implements NlpService {
 
   @Override
   public Source<AnswerEvent, NotUsed> answer(AnswerRequest request) {
-    Optional<Status> refusal = invalid(request).or(() -> late(request));
+    Optional<Status> refusal = AnswerRequests.refusal(request, clock);
     if (refusal.isPresent()) {
       return refused(refusal.get());
     }
@@ -72,80 +66,33 @@ public final class Answerer implements NlpService {
         .orElseGet(() -> refused(Status.NOT_FOUND.withDescription("no knowledge of the tenant")));
   }
 
-  private static Optional<Status> invalid(AnswerRequest request) {
-    if (!TenantId.isValid(request.getTenantId())) {
-      return Optional.of(Status.INVALID_ARGUMENT.withDescription("tenant_id is not valid"));
-    }
-    if (request.getQuestionsCount() == 0) {
-      return Optional.of(Status.INVALID_ARGUMENT.withDescription("questions is empty"));
-    }
-    return IntStream.range(0, request.getQuestionsCount())
-        .filter(i -> request.getQuestionsBytes(i).size() > QUESTION_BYTES_MAX)
-        .mapToObj(i -> "questions[" + i + "] is longer than " + QUESTION_BYTES_MAX + " bytes")
-        .map(Status.INVALID_ARGUMENT::withDescription)
-        .findFirst();
-  }
-
-  private Optional<Status> late(AnswerRequest request) {
-    long deadlineMillis = request.getDeadlineEpochMillis();
-    return deadlineMillis > 0 && clock.millis() >= deadlineMillis
-        ? Optional.of(Status.DEADLINE_EXCEEDED.withDescription("deadline_epoch_millis is past"))
-        : Optional.empty();
-  }
-
   private static Source<AnswerEvent, NotUsed> refused(Status status) {
     return Source.failed(new GrpcServiceException(status));
   }
 
   private Source<AnswerEvent, NotUsed> answer(TenantKnowledge known, AnswerRequest request) {
     Language language = Language.ofTag(request.getLanguage());
-    List<KnowledgeEntry> near = null;
-    for (String question : readings(request)) {
+    List<Match> near = null;
+    for (String question : AnswerRequests.readings(request)) {
       Found found = known.find(language, question, settings.threshold());
       Optional<Match> answer = found.answer().filter(match -> isNew(match, request));
       if (answer.isPresent()) {
         return answered(answer.get());
       }
-      near = near == null ? found.near() : near;
+      near = near == null ? found.near(SUGGESTIONS_MAX) : near;
     }
     return Source.single(near == null || near.isEmpty() ? NO_ANSWER : suggested(language, near));
-  }
-
-  /**
-   * What the questions may mean: together; each alone, the newest first; and as a follow-up to what
-   * the customer asked before.
-   */
-  private static List<String> readings(AnswerRequest request) {
-    int count = request.getQuestionsCount();
-    List<String> newest =
-        request.getQuestionsList().subList(Math.max(0, count - QUESTIONS_SEARCHED_MAX), count);
-    List<String> readings = new ArrayList<>();
-    readings.add(String.join("\n", newest));
-    if (newest.size() > 1) {
-      readings.addAll(newest.reversed());
-    }
-    before(request, Role.ROLE_CUSTOMER)
-        .ifPresent(asked -> readings.add(asked + "\n" + newest.getLast()));
-    return readings;
   }
 
   /** What was just said is no answer to a follow-up. */
   private static boolean isNew(Match match, AnswerRequest request) {
     return match.confidence() == 1
-        || !before(request, Role.ROLE_BOT)
+        || !AnswerRequests.before(request, Role.ROLE_BOT)
             .filter(said -> said.equals(match.entry().answer()))
             .isPresent();
   }
 
-  /** What somebody said last. */
-  private static Optional<String> before(AnswerRequest request, Role role) {
-    return request.getContextList().reversed().stream()
-        .filter(said -> said.getRole() == role)
-        .map(ContextMessage::getText)
-        .findFirst();
-  }
-
-  private static AnswerEvent suggested(Language language, List<KnowledgeEntry> near) {
+  private static AnswerEvent suggested(Language language, List<Match> near) {
     String opening =
         switch (language) {
           case ZH -> "您是不是想问：";
@@ -153,7 +100,7 @@ public final class Answerer implements NlpService {
         };
     String text =
         near.stream()
-            .map(KnowledgeEntry::question)
+            .map(match -> match.entry().question())
             .collect(Collectors.joining("\n- ", opening + "\n- ", ""));
     return ended(Final.newBuilder().setNoAnswer(NoAnswer.newBuilder().setText(text)));
   }

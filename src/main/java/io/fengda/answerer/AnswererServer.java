@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
-/** The answerer on a port of its own: gRPC over cleartext HTTP/2, for workers only. */
+/** The answerer on ports of its own: gRPC over cleartext HTTP/2, for workers only. */
 public final class AnswererServer {
   /** How long a shutdown waits for streams that are being answered. */
   private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
@@ -36,13 +36,16 @@ public final class AnswererServer {
    * service-unbind} and lets streams end in {@code service-requests-done}. Akka HTTP may cut the
    * last stream of a connection at its very end; its worker tries again.
    *
-   * <p>HTTP/2 is switched on for this binding alone: it is off where customers connect.
+   * <p>Tenants' language models answer on a port of their own, which is bound if there are any.
    *
-   * @return fails with a {@link java.net.BindException} as cause if the port is in use
+   * <p>HTTP/2 is switched on for these bindings alone: it is off where customers connect.
+   *
+   * @return the answerer's own binding; fails with a {@link java.net.BindException} as cause if the
+   *     port is in use
    * @throws InvalidKnowledgeException if a knowledge file breaks its format
    */
   public static CompletionStage<ServerBinding> start(
-      ActorSystem<?> system, AnswererSettings settings) {
+      ActorSystem<?> system, AnswererSettings settings, LanguageModelSettings models) {
     LiveKnowledge knowledge =
         LiveKnowledge.start(settings.knowledgeDirectory(), settings.knowledgeCheck());
     CoordinatedShutdown.get(system)
@@ -53,13 +56,21 @@ public final class AnswererServer {
               knowledge.close();
               return CompletableFuture.completedStage(Done.getInstance());
             });
-    return bind(system, settings, Answerer.of(knowledge, settings, Clock.systemUTC()));
+    Clock clock = Clock.systemUTC();
+    CompletionStage<ServerBinding> answerer =
+        bind(system, settings.host(), settings.port(), Answerer.of(knowledge, settings, clock));
+    if (models.models().isEmpty()) {
+      return answerer;
+    }
+    NlpService service = LanguageModelAnswerer.of(knowledge, models, settings.threshold(), clock);
+    return answerer.thenCompose(
+        first -> bind(system, models.host(), models.port(), service).thenApply(second -> first));
   }
 
   static CompletionStage<ServerBinding> bind(
-      ActorSystem<?> system, AnswererSettings settings, NlpService service) {
+      ActorSystem<?> system, String host, int port, NlpService service) {
     return Http.get(system)
-        .newServerAt(settings.host(), settings.port())
+        .newServerAt(host, port)
         .adaptSettings(AnswererServer::forWorkers)
         .bind(NlpServiceHandlerFactory.create(service, system))
         .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN_MAX, system));

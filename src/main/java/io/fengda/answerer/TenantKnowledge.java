@@ -10,10 +10,7 @@ import java.util.function.Function;
 
 /** What one tenant knows, by language. Immutable and safe for use by many threads. */
 public final class TenantKnowledge {
-  /** The entries that are proposed to who asked something near them. */
-  private static final int NEAR_MAX = 3;
-
-  /** The part of an answer's least confidence from which an entry is proposed. */
+  /** The part of an answer's least confidence from which an entry is near. */
   private static final double NEAR_PART = 0.5;
 
   private final Map<Language, KnowledgeIndex> words;
@@ -95,12 +92,11 @@ public final class TenantKnowledge {
       return matches.stream().findFirst().filter(match -> match.confidence() >= threshold);
     }
 
-    /** What may have been meant, where nothing answers. */
-    List<KnowledgeEntry> near() {
+    /** What comes near the question, and may have been meant. */
+    List<Match> near(int max) {
       return matches.stream()
           .filter(match -> match.confidence() >= NEAR_PART * threshold)
-          .limit(NEAR_MAX)
-          .map(Match::entry)
+          .limit(max)
           .toList();
     }
   }

@@ -42,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The answerer over a real socket. */
 final class AnswererServerTest {
+  private static final LanguageModelSettings NO_MODELS =
+      new LanguageModelSettings("127.0.0.1", 0, 1, 1, Duration.ofSeconds(1), Map.of());
+
   private static final String LINE =
       """
       {"id":"a","lang":"zh","question":"你好","alternatives":[],"answer":"您好😀","source":"s"}\
@@ -163,7 +166,8 @@ final class AnswererServerTest {
   void aPortInUseFailsTheStart() throws IOException {
     try (ServerSocket taken = new ServerSocket(0)) {
       var started =
-          AnswererServer.start(kit.system(), settings(taken.getLocalPort(), Duration.ZERO));
+          AnswererServer.start(
+              kit.system(), settings(taken.getLocalPort(), Duration.ZERO), NO_MODELS);
 
       var thrown =
           assertThrows(
@@ -180,21 +184,19 @@ final class AnswererServerTest {
 
     assertThrows(
         InvalidKnowledgeException.class,
-        () -> AnswererServer.start(kit.system(), settings(0, Duration.ZERO)));
+        () -> AnswererServer.start(kit.system(), settings(0, Duration.ZERO), NO_MODELS));
   }
 
   private NlpServiceClient started() throws IOException {
     Files.writeString(directory.resolve("harbor.jsonl"), LINE);
     return clientOf(
-        AnswererServer.start(kit.system(), settings(0, Duration.ZERO))
+        AnswererServer.start(kit.system(), settings(0, Duration.ZERO), NO_MODELS)
             .toCompletableFuture()
             .join());
   }
 
   private ServerBinding bound(NlpService service) {
-    return AnswererServer.bind(kit.system(), settings(0, Duration.ZERO), service)
-        .toCompletableFuture()
-        .join();
+    return AnswererServer.bind(kit.system(), "127.0.0.1", 0, service).toCompletableFuture().join();
   }
 
   private NlpServiceClient clientOf(ServerBinding binding) {

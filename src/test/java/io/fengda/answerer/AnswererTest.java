@@ -96,7 +96,7 @@ final class AnswererTest {
   @Test
   void whatBreaksTheContractIsRefused() {
     AnswerRequest good = asking("zh", "怎么查余额");
-    String tooLong = "好".repeat(Answerer.QUESTION_BYTES_MAX / 3 + 1);
+    String tooLong = "好".repeat(AnswerRequests.QUESTION_BYTES_MAX / 3 + 1);
 
     assertRefused(Status.Code.INVALID_ARGUMENT, good.toBuilder().clearQuestions().build());
     assertRefused(Status.Code.INVALID_ARGUMENT, good.toBuilder().setTenantId("Harbor").build());
@@ -106,7 +106,7 @@ final class AnswererTest {
 
   @Test
   void theLongestQuestionIsHeard() {
-    String longest = "a".repeat(Answerer.QUESTION_BYTES_MAX);
+    String longest = "a".repeat(AnswerRequests.QUESTION_BYTES_MAX);
 
     assertEquals(OutcomeCase.NO_ANSWER, ended(asking("en", longest)).getOutcomeCase());
   }
