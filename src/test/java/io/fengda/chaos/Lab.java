@@ -1,6 +1,7 @@
 package io.fengda.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
 import io.fengda.FengdaClient;
 import io.fengda.FreePorts;
 import java.io.IOException;
@@ -36,12 +37,15 @@ final class Lab implements AutoCloseable {
   static final int POOL_MAX = 10;
 
   private static final int NODES = 3;
-  private static final int SHARDS = 200;
+  private static final int SHARDS =
+      ConfigFactory.parseResources("sharding.conf")
+          .resolve()
+          .getInt("akka.cluster.sharding.number-of-shards");
   private static final int PORTS_OF_NODE = 5;
   private static final Duration WHOLE_MAX = Duration.ofSeconds(90);
   private static final Duration BALANCED_MAX = Duration.ofMinutes(2);
 
-  /** Of 200, on each of three nodes. */
+  /** Of 60, on each of three nodes. */
   private static final int SHARDS_MIN = 17;
 
   private final Services services;
