@@ -75,7 +75,8 @@ public final class Answerer implements NlpService {
     List<Match> near = null;
     for (String question : AnswerRequests.readings(request)) {
       Found found = known.find(language, question, settings.threshold());
-      Optional<Match> answer = found.answer().filter(match -> isNew(match, request));
+      boolean isFollowUp = !request.getQuestionsList().contains(question) && near != null;
+      Optional<Match> answer = found.answer().filter(match -> !isFollowUp || isNew(match, request));
       if (answer.isPresent()) {
         return answered(answer.get());
       }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -52,10 +53,11 @@ public final class KnowledgeFile {
   /**
    * The files {@code <tenant>.jsonl} of a directory; none where it does not exist.
    *
-   * @throws InvalidKnowledgeException if the directory cannot be listed or a file in it is not
-   *     named after a tenant
+   * @param onFault told of a file that is not named after a tenant
+   * @throws InvalidKnowledgeException if the directory cannot be listed
    */
-  static Map<TenantId, Path> inDirectory(Path directory) {
+  static Map<TenantId, Path> inDirectory(
+      Path directory, Consumer<InvalidKnowledgeException> onFault) {
     Map<TenantId, Path> files = new LinkedHashMap<>();
     if (!Files.isDirectory(directory)) {
       return files;
@@ -63,7 +65,14 @@ public final class KnowledgeFile {
     try (Stream<Path> all = Files.list(directory)) {
       all.filter(file -> file.toString().endsWith(SUFFIX))
           .sorted()
-          .forEach(file -> files.put(tenantOf(file), file));
+          .forEach(
+              file -> {
+                try {
+                  files.put(tenantOf(file), file);
+                } catch (InvalidKnowledgeException fault) {
+                  onFault.accept(fault);
+                }
+              });
       return files;
     } catch (IOException e) {
       throw InvalidKnowledgeException.in(directory, "cannot be listed: " + e);

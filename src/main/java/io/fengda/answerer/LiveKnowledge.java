@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -64,7 +65,11 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
     if (!Files.isDirectory(directory)) {
       LOG.warn("no knowledge directory {}: the answerer knows no tenant", directory);
     }
-    KnowledgeFile.inDirectory(directory)
+    KnowledgeFile.inDirectory(
+            directory,
+            fault -> {
+              throw fault;
+            })
         .forEach(
             (tenant, file) -> {
               Source source = read(file);
@@ -90,7 +95,10 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   }
 
   private void learnAll() {
-    sources.forEach((tenant, source) -> learn(tenant, source.entries()));
+    // The small ones first: they wait the shortest for it.
+    sources.entrySet().stream()
+        .sorted(Comparator.comparingInt(source -> source.getValue().entries().size()))
+        .forEach(source -> learn(source.getKey(), source.getValue().entries()));
   }
 
   /** Adds the meanings; where the models do not run on this machine, words go on alone. */
@@ -102,7 +110,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
           "{} is answered by meaning, after {} ms",
           tenant,
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       tenants.put(tenant, TenantKnowledge.of(entries));
       LOG.warn("{} is answered by words alone: {}", tenant, e.toString());
     }
@@ -111,7 +119,13 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   /** Takes up what changed; a file that breaks the format leaves all as it was. */
   private void check() {
     try {
-      Map<TenantId, Path> files = KnowledgeFile.inDirectory(directory);
+      if (!Files.isDirectory(directory)) {
+        LOG.warn("{} is gone: every tenant keeps what it knew", directory);
+        return;
+      }
+      Map<TenantId, Path> files =
+          KnowledgeFile.inDirectory(
+              directory, fault -> LOG.warn("left out: {}", fault.getMessage()));
       if (sources.keySet().retainAll(files.keySet())) {
         tenants.keySet().retainAll(files.keySet());
         LOG.info("knowledge files are gone: {} tenants are left", files.size());
@@ -123,14 +137,21 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       if (changed) {
         vectors.retain(wordings());
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("knowledge is not checked: {}", e.getMessage());
+    } catch (RuntimeException | Error e) {
+      // A schedule whose task throws ends for good.
+      LOG.error("knowledge is not checked", e);
     }
   }
 
-  private boolean check(TenantId tenant, Path file) throws IOException {
+  private boolean check(TenantId tenant, Path file) {
     Source before = sources.get(tenant);
-    Stamp stamp = Stamp.of(file);
+    Stamp stamp;
+    try {
+      stamp = Stamp.of(file);
+    } catch (IOException e) {
+      LOG.warn("{} can not be read: {}", file, e.toString());
+      return false;
+    }
     if (before != null && before.stamp().equals(stamp)) {
       return false;
     }
@@ -139,6 +160,9 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       sources.put(tenant, source);
       if (before == null || !before.entries().equals(source.entries())) {
         LOG.info("{} now knows {} entries", tenant, source.entries().size());
+        if (before == null) {
+          tenants.put(tenant, TenantKnowledge.of(source.entries()));
+        }
         learn(tenant, source.entries());
         return true;
       }

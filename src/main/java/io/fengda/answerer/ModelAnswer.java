@@ -9,6 +9,8 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
+import dev.langchain4j.model.chat.response.PartialThinkingContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
 import dev.langchain4j.model.output.FinishReason;
@@ -35,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>says it is finished</td><td>answer, with the passages that it names</td></tr>
  *   <tr><td>says {@link ModelPrompt#NO_ANSWER}</td><td>no answer; nothing of it was told</td></tr>
  *   <tr><td>its filter stopped it</td><td>refused</td></tr>
- *   <tr><td>reached its limit, or ours</td><td>{@code RESOURCE_EXHAUSTED}</td></tr>
+ *   <tr><td>reached its limit of tokens</td><td>no answer: that is the question's fault and not the
+ *       server's, and half an answer is none</td></tr>
+ *   <tr><td>says more than may be</td><td>{@code RESOURCE_EXHAUSTED}</td></tr>
  *   <tr><td>breaks off without an end</td><td>{@code INTERNAL}</td></tr>
  *   <tr><td>is not there, or fails</td><td>{@code UNAVAILABLE}</td></tr>
  * </table>
@@ -87,6 +91,14 @@ final class ModelAnswer implements StreamingChatResponseHandler {
     }
   }
 
+  @Override
+  public void onPartialThinking(PartialThinking partial, PartialThinkingContext context) {
+    handle = context.streamingHandle();
+    if (cancelled || ended) {
+      context.streamingHandle().cancel();
+    }
+  }
+
   private void add(String piece) {
     text.append(piece);
     bytes += piece.getBytes(StandardCharsets.UTF_8).length;
@@ -116,7 +128,9 @@ final class ModelAnswer implements StreamingChatResponseHandler {
     FinishReason reason = response.finishReason();
     if (reason == FinishReason.CONTENT_FILTER) {
       end(Final.newBuilder().setRefused(Refused.getDefaultInstance()));
-    } else if (reason == FinishReason.LENGTH || bytes > ANSWER_BYTES_MAX) {
+    } else if (reason == FinishReason.LENGTH) {
+      end(Final.newBuilder().setNoAnswer(NoAnswer.getDefaultInstance()));
+    } else if (bytes > ANSWER_BYTES_MAX) {
       fail(Status.RESOURCE_EXHAUSTED.withDescription("the answer is longer than it may be"));
     } else if (reason != FinishReason.STOP) {
       fail(Status.INTERNAL.withDescription("the model broke off"));

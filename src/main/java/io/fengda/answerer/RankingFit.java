@@ -58,6 +58,9 @@ final class RankingFit {
   /** Fitted to the demo knowledge; for who has too few wordings to be fitted. */
   private static final Ranking DEFAULT = new Ranking(4, 1, 1, 2.4, 2, 3);
 
+  /** The same for who has so few wordings, or so many, that no classifier was learnt. */
+  private static final Ranking DEFAULT_UNLEARNT = new Ranking(4, 0, 1, 3.2, 2, 3.6);
+
   private final Likenesses known;
   private final List<Question> inside = new ArrayList<>();
   private final List<Question> outside = new ArrayList<>();
@@ -124,7 +127,7 @@ final class RankingFit {
       Language language, List<KnowledgeEntry> entries, List<EncodedWording> wordings) {
     RankingFit fit = new RankingFit(language, entries, wordings);
     if (fit.inside.size() < ASKED_MIN || fit.outside.size() < ASKED_MIN) {
-      return DEFAULT;
+      return fit.usual();
     }
     double learnt = fit.known.hasLearnt() ? 1 : 0;
     Ranking best = Ranking.weighing(DEFAULT.meaning(), learnt, DEFAULT.words());
@@ -140,6 +143,10 @@ final class RankingFit {
       }
     }
     return fit.calibrated(best);
+  }
+
+  private Ranking usual() {
+    return known.hasLearnt() ? DEFAULT : DEFAULT_UNLEARNT;
   }
 
   /** Parts of the known that are answered rightly, counted twice, and of the unknown refused. */
@@ -197,12 +204,13 @@ final class RankingFit {
     }
     Parameter parameter = new Parameter(SolverType.L2R_LR, 100, 0.001);
     parameter.setRandom(new Random(1));
+    Linear.disableDebugOutput();
     Model model = Linear.train(problem, parameter);
     double[] weights = model.getFeatureWeights();
     double sign = model.getLabels()[0] == 1 ? 1 : -1;
     double slope = sign * weights[0];
     if (slope <= 0) {
-      return DEFAULT;
+      return usual();
     }
     return new Ranking(
         ranking.meaning(),

@@ -9,6 +9,7 @@ import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
@@ -23,9 +24,12 @@ import io.fengda.vendor.VendorCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +42,9 @@ import org.slf4j.LoggerFactory;
  * joined; a result takes the place of deltas that were not sent yet.
  *
  * <p>Queries end in any order and are committed in order. Each tenant has its {@link TenantLanes
- * lane}, so that one whose vendor is slow does not delay the others.
+ * lane}, so that one whose vendor is slow does not delay the others. Behind a query that takes a
+ * time {@code t} as many others are taken up as the window holds: the node takes at most {@code
+ * window / t} a second while it runs.
  */
 public final class Worker {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -53,6 +59,10 @@ public final class Worker {
   private final Metrics metrics;
   private final Cancellations cancellations;
   private final TenantLanes lanes;
+
+  /** Attempts that wait aside or run. */
+  private final Set<AttemptId> taken = ConcurrentHashMap.newKeySet();
+
   private final Clock clock = Clock.systemUTC();
 
   private Worker(
@@ -121,24 +131,37 @@ public final class Worker {
       deadLetters.put(message, e);
       return CompletableFuture.completedStage(Done.getInstance());
     }
+    Optional<String> reason = reasonToDrop(query);
+    if (reason.isPresent()) {
+      return dropped(reason.get());
+    }
+    if (!taken.add(query.attempt())) {
+      return dropped("twice");
+    }
     Instant published = Instant.ofEpochMilli(message.timestamp());
     return lanes
         .run(query.conversation().tenant(), () -> work(query, published))
-        .orElseGet(() -> refused(query));
+        .orElseGet(() -> refused(query))
+        .whenComplete((done, failure) -> taken.remove(query.attempt()));
+  }
+
+  /** Why a query is not worked on: nobody waits for it, or somebody works on it already. */
+  private Optional<String> reasonToDrop(Query query) {
+    if (!clock.instant().isBefore(query.deadline())) {
+      return Optional.of("late");
+    }
+    if (cancellations.isCancelled(query.attempt())) {
+      return Optional.of("cancelled");
+    }
+    return cancellations.isKnown(query.attempt()) ? Optional.of("twice") : Optional.empty();
   }
 
   /** Done when the record may be committed; never fails. */
   private CompletionStage<Done> work(Query query, Instant published) {
-    Instant now = clock.instant();
-    metrics.queryWaited(Topics.QUERIES, Duration.between(published, now));
-    if (!now.isBefore(query.deadline())) {
-      return dropped("late");
-    }
-    if (cancellations.isCancelled(query.attempt())) {
-      return dropped("cancelled");
-    }
-    if (cancellations.isKnown(query.attempt())) {
-      return dropped("twice");
+    metrics.queryWaited(Topics.QUERIES, Duration.between(published, clock.instant()));
+    Optional<String> reason = reasonToDrop(query);
+    if (reason.isPresent()) {
+      return dropped(reason.get());
     }
     try {
       return answer(query).exceptionally(failure -> unanswered(query, failure));

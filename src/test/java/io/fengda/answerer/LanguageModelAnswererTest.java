@@ -118,6 +118,13 @@ final class LanguageModelAnswererTest {
   }
 
   @Test
+  void halfAnAnswerIsNone() {
+    model.plays(Script.REACHES_ITS_LIMIT);
+
+    assertTrue(all(asking(QUESTION)).getLast().getFinal().hasNoAnswer());
+  }
+
+  @Test
   void whatItsFilterStopsIsRefused() {
     model.plays(Script.FILTERS);
 
@@ -130,7 +137,6 @@ final class LanguageModelAnswererTest {
     "CUTS_THE_CONNECTION, INTERNAL",
     "FAILS_IN_MID_STREAM, INTERNAL",
     "NEVER_ENDS, RESOURCE_EXHAUSTED",
-    "REACHES_ITS_LIMIT, RESOURCE_EXHAUSTED",
     "IS_BUSY, RESOURCE_EXHAUSTED",
     "IS_BROKEN, UNAVAILABLE",
     "REFUSES_THE_KEY, INTERNAL"

@@ -111,6 +111,17 @@ final class LiveKnowledgeTest {
     await(() -> assertEquals("good day", answer(HARBOR, "hello")));
   }
 
+  @Test
+  void aNameThatIsNoTenantsKeepsNoOtherFromItsChange() throws IOException {
+    write("harbor.jsonl", HELLO);
+    start();
+
+    write("acme (copy).jsonl", HELLO);
+    write("harbor.jsonl", line("a", "hello", "good day"));
+
+    await(() -> assertEquals("good day", answer(HARBOR, "hello")));
+  }
+
   private void start() {
     start(directory);
   }

@@ -155,6 +155,41 @@ final class MeaningTest {
   }
 
   @Test
+  void whoAsksAgainInOtherWordsIsAnsweredAgain() {
+    KnowledgeEntry entry = tenant("harbor").best(Language.ZH, "大额存单起存多少钱").orElseThrow().entry();
+
+    Final last =
+        ask("zh", List.of(customer(entry.question()), bot(entry.answer())), "请问大额存单最低要存多少钱");
+
+    assertEquals(entry.answer(), last.getAnswer().getText());
+  }
+
+  @Test
+  void whoKnowsOneWordingOfEachThingDoesNotAnswerWhatIsForeign() throws IOException {
+    List<KnowledgeEntry> terse =
+        demo("harbor").stream()
+            .map(
+                entry ->
+                    new KnowledgeEntry(
+                        entry.id(),
+                        entry.language(),
+                        entry.question(),
+                        List.of(),
+                        entry.answer(),
+                        entry.source()))
+            .toList();
+    TenantKnowledge tenant = TenantKnowledge.withMeanings(terse, new WordingVectors());
+    for (Language language : Language.values()) {
+      List<String> answered =
+          DemoKnowledgeTest.outOfScope(language).stream()
+              .filter(one -> find(tenant, language, one).answer().isPresent())
+              .toList();
+      assertTrue(answered.size() <= 2, answered::toString);
+    }
+    assertTrue(find(tenant, Language.ZH, "银行卡丢了该怎么办呢").answer().isPresent());
+  }
+
+  @Test
   void anAnswerThatWasJustGivenIsNoAnswerToAFollowUp() {
     KnowledgeEntry entry = tenant("harbor").best(Language.ZH, "大额存单起存多少钱").orElseThrow().entry();
 
