@@ -214,7 +214,7 @@ public final class Evaluation {
 
   private Score score(
       String name, Language language, List<KnowledgeEntry> entries, List<Question> questions) {
-    SentenceEncoder encoder = OnnxEncoder.of(language);
+    SentenceEncoder encoder = OnnxEncoder.load(language);
     List<String> wordings = entries.stream().flatMap(one -> one.wordings().stream()).toList();
     System.out.printf("%s: %d entries, %d wordings%n", name, entries.size(), wordings.size());
     Map<String, float[]> encoded = new ConcurrentHashMap<>();

@@ -39,7 +39,7 @@ public final class TenantKnowledge {
                     language,
                     entries,
                     text -> vectors.of(language, text),
-                    text -> OnnxEncoder.of(language).encode(text))));
+                    text -> vectors.encode(language, text))));
   }
 
   private static <T> Map<Language, T> byLanguage(

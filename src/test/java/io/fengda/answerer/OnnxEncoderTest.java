@@ -17,7 +17,7 @@ final class OnnxEncoderTest {
     "ZH, 银行卡丢了怎么办, 我的卡不见了, 今天天气怎么样"
   })
   void whatMeansTheSameIsNearer(Language language, String text, String same, String other) {
-    SentenceEncoder encoder = OnnxEncoder.of(language);
+    SentenceEncoder encoder = OnnxEncoder.load(language);
     float[] vector = encoder.encode(text);
 
     assertEquals(1, dot(vector, vector), 1e-5);
@@ -27,14 +27,14 @@ final class OnnxEncoderTest {
   @ParameterizedTest
   @CsvSource({"EN, ''", "ZH, '  '", "EN, 😀", "ZH, 㐀"})
   void anyTextHasAVector(Language language, String text) {
-    float[] vector = OnnxEncoder.of(language).encode(text);
+    float[] vector = OnnxEncoder.load(language).encode(text);
 
     assertEquals(1, dot(vector, vector), 1e-5);
   }
 
   @Test
   void ofALongTextTheBeginningCounts() {
-    SentenceEncoder encoder = OnnxEncoder.of(Language.EN);
+    SentenceEncoder encoder = OnnxEncoder.load(Language.EN);
     String beginning = "card ".repeat(200);
 
     assertArrayEquals(
@@ -43,7 +43,7 @@ final class OnnxEncoderTest {
 
   @Test
   void threadsDoNotDisturbEachOther() {
-    SentenceEncoder encoder = OnnxEncoder.of(Language.EN);
+    SentenceEncoder encoder = OnnxEncoder.load(Language.EN);
     float[] alone = encoder.encode("question 7");
 
     IntStream.range(0, 64)
