@@ -31,6 +31,9 @@ import io.fengda.queue.RecordPublisher;
 import io.fengda.queue.ResultConsumer;
 import io.fengda.queue.ResultPublisher;
 import io.fengda.queue.Topics;
+import io.fengda.quota.Leases;
+import io.fengda.quota.QuotaKind;
+import io.fengda.quota.QuotaSettings;
 import io.fengda.telemetry.Metrics;
 import io.fengda.telemetry.MetricsExtension;
 import io.fengda.tenant.TenantSettings;
@@ -100,6 +103,7 @@ public final class Main {
       VendorSettings vendor,
       AnswererSettings answerer,
       LanguageModelSettings models,
+      QuotaSettings quota,
       HttpSettings http) {
     static Settings from(Config config) {
       return new Settings(
@@ -112,6 +116,7 @@ public final class Main {
           VendorSettings.from(config),
           AnswererSettings.from(config),
           LanguageModelSettings.from(config),
+          QuotaSettings.from(config),
           HttpSettings.from(config));
     }
   }
@@ -146,6 +151,7 @@ public final class Main {
                   system,
                   settings.conversation(),
                   settings.tenants(),
+                  leases(system, QuotaKind.OPEN_TURNS, CONVERSATION, settings),
                   queries,
                   ErasureQueries.of(system),
                   metrics));
@@ -181,8 +187,19 @@ public final class Main {
     if (node.has(GATEWAY)) {
       startup.await(
           "the public port",
-          Gateway.start(system, settings.http(), settings.tenants(), conversations.orElseThrow()));
+          Gateway.start(
+              system,
+              settings.http(),
+              settings.tenants(),
+              leases(system, QuotaKind.CALLS, GATEWAY, settings),
+              conversations.orElseThrow()));
       progress.step("gateway");
     }
+  }
+
+  private static Leases leases(
+      ActorSystem<?> system, QuotaKind kind, NodeSettings.Role role, Settings settings) {
+    return Leases.start(
+        system, kind, role.tag(), Conversations.ROLE, settings.tenants(), settings.quota());
   }
 }

@@ -16,8 +16,8 @@
  *   <li>The entity writes the reply and tells everyone who watches.
  * </ol>
  *
- * <p>Beside them: {@link io.fengda.tenant}, {@link io.fengda.telemetry}, and {@code
- * io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
+ * <p>Beside them: {@link io.fengda.tenant}, {@link io.fengda.quota}, {@link io.fengda.telemetry},
+ * and {@code io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
  * configuration names.
  */
 @NullMarked

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Which package may know which: a message passes the stations one way, and so do the imports. */
 class ArchitectureTest {
   private static final String MODEL = "io.fengda.conversation.model..";
+  private static final String QUOTA = "io.fengda.quota..";
   private static final String TENANT = "io.fengda.tenant..";
   private static final String TELEMETRY = "io.fengda.telemetry..";
   private static final String PROTO = "io.fengda.proto..";
@@ -43,7 +44,7 @@ class ArchitectureTest {
 
   @Test
   void theConversationKnowsNoWire() {
-    ownDependencies("io.fengda.conversation", "io.fengda.conversation..", TENANT, TELEMETRY);
+    ownDependencies("io.fengda.conversation", "io.fengda.conversation..", QUOTA, TENANT, TELEMETRY);
     noClasses()
         .that()
         .resideInAPackage("io.fengda.conversation..")
@@ -57,9 +58,10 @@ class ArchitectureTest {
   @Test
   void everyStationKnowsOnlyWhatComesAfterIt() {
     ownDependencies("io.fengda.tenant", TENANT);
+    ownDependencies("io.fengda.quota", QUOTA, TENANT);
     ownDependencies("io.fengda.telemetry", TELEMETRY);
     ownDependencies(
-        "io.fengda.http", "io.fengda.http..", "io.fengda.conversation..", TENANT, TELEMETRY);
+        "io.fengda.http", "io.fengda.http..", "io.fengda.conversation..", QUOTA, TENANT, TELEMETRY);
     ownDependencies(
         "io.fengda.queue",
         "io.fengda.queue..",

@@ -178,6 +178,8 @@ public final class TestEngine {
       http.port = %d
       http.body-timeout = 1s
       http.slow-reader-timeout = 3s
+      # The bounded buffer to Kafka is to fill up first; LoadLimitTest is about this one.
+      conversation.open-turns-min = 2000
       queue.buffer-max = 64
       queue.in-flight-max = 64
       worker { running-max = %d, waiting-max = %d }

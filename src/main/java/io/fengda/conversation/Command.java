@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,13 @@ sealed interface Command {
 
   record DeliverDelta(Input.Delta input) implements Remote {}
 
-  /** Answered when the result was written or is known to change nothing. */
-  record DeliverResult(Input.Result input, ActorRef<Done> replyTo) implements Remote {}
+  /**
+   * Answered when the result was written or is known to change nothing.
+   *
+   * @param worked how long the worker had the query
+   */
+  record DeliverResult(Input.Result input, Duration worked, ActorRef<Done> replyTo)
+      implements Remote {}
 
   record Stop(ActorRef<Done> replyTo) implements Remote {}
 

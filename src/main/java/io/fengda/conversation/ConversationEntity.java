@@ -26,6 +26,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Phase.TurnOpen;
 import io.fengda.conversation.model.RecentIds.Known;
 import io.fengda.conversation.model.Refusal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -101,16 +102,13 @@ final class ConversationEntity
         switch (command) {
           case Command.Receive receive -> onReceive(conversation, receive);
           case Command.DeliverDelta deliver -> onInput(conversation, deliver.input(), () -> {});
-          case Command.DeliverResult deliver ->
-              onInput(
-                  conversation, deliver.input(), () -> deliver.replyTo().tell(Done.getInstance()));
+          case Command.DeliverResult deliver -> onResult(conversation, deliver);
           case Command.Stop stop ->
               onInput(
                   conversation, new Input.Stop(), () -> stop.replyTo().tell(Done.getInstance()));
           case Command.Erase erase -> onErase(conversation, erase);
           case Command.Wake wake -> onWake(conversation, wake);
-          case Command.DeadlinePassed passed ->
-              onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
+          case Command.DeadlinePassed passed -> onDeadline(conversation, passed);
           case Command.Read read -> onRead(conversation, read);
           case Command.Watch watch -> onWatch(conversation, watch);
           case Command.Unwatch unwatch -> onUnwatch(unwatch);
@@ -150,7 +148,7 @@ final class ConversationEntity
       case Decision.Repeat(Known known) -> repeat(conversation, receive, known);
       case Decision.Refuse(Refusal refusal) -> refuse(receive, refusal);
       case Decision.Persist persist -> {
-        Optional<Refusal> noPlace = live.takePlace(conversation);
+        Optional<Refusal> noPlace = live.takePlace(conversation, now());
         if (noPlace.isPresent()) {
           yield refuse(receive, noPlace.get());
         }
@@ -181,6 +179,18 @@ final class ConversationEntity
         .filter(MessageReceived.class::isInstance)
         .map(MessageReceived.class::cast)
         .forEach(received -> live.accept(receive, received));
+  }
+
+  private Effect<ConversationEvent, Conversation> onResult(
+      Conversation conversation, Command.DeliverResult deliver) {
+    live.returned(deliver.input().attempt(), deliver.worked(), now());
+    return onInput(conversation, deliver.input(), () -> deliver.replyTo().tell(Done.getInstance()));
+  }
+
+  private Effect<ConversationEvent, Conversation> onDeadline(
+      Conversation conversation, Command.DeadlinePassed passed) {
+    live.returned(passed.attempt(), Duration.ZERO, now());
+    return onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
   }
 
   private Effect<ConversationEvent, Conversation> onInput(

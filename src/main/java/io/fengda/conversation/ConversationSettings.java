@@ -9,7 +9,9 @@ import java.time.Duration;
  *
  * @param deadlineGrace how long the entity waits beyond an attempt's deadline
  * @param abandonAfter the age from which a turn taken up again gets the fallback
- * @param openTurnsMax open turns on one node
+ * @param openTurnsMin open turns on one node that are let in however long turns wait in queues
+ * @param openTurnsMax open turns on one node, however short they wait
+ * @param queueingTarget the mean time that turns may wait in queues before fewer are let in
  * @param snapshotEvery events between two snapshots
  * @param leaseRenewal how often a watcher renews its lease; it holds for three times as long
  * @param liveBufferMax updates that may wait for a slow reader of a live conversation
@@ -24,7 +26,9 @@ public record ConversationSettings(
     ModelLimits limits,
     Duration deadlineGrace,
     Duration abandonAfter,
+    int openTurnsMin,
     int openTurnsMax,
+    Duration queueingTarget,
     int snapshotEvery,
     Duration leaseRenewal,
     int liveBufferMax,
@@ -38,7 +42,9 @@ public record ConversationSettings(
 
   public ConversationSettings {
     require(limits.recentIdsMax() >= RECENT_IDS_MIN, "recent-ids-max below " + RECENT_IDS_MIN);
-    require(openTurnsMax >= 1, "open-turns-max below 1");
+    require(openTurnsMin >= 1, "open-turns-min below 1");
+    require(openTurnsMax >= openTurnsMin, "open-turns-max below open-turns-min");
+    require(queueingTarget.toMillis() >= 1, "queueing-target below 1 ms");
     require(snapshotEvery >= 1, "snapshot-every below 1");
     require(
         liveBufferMax > limits.transcriptMessagesMax(), "live-buffer-max not above the transcript");
@@ -63,7 +69,9 @@ public record ConversationSettings(
             config.getInt("turn-messages-max")),
         config.getDuration("deadline-grace"),
         config.getDuration("abandon-after"),
+        config.getInt("open-turns-min"),
         config.getInt("open-turns-max"),
+        config.getDuration("queueing-target"),
         config.getInt("snapshot-every"),
         config.getDuration("lease-renewal"),
         config.getInt("live-buffer-max"),

@@ -13,6 +13,7 @@ import akka.stream.javadsl.Flow;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
+import io.fengda.quota.Leases;
 import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
@@ -64,21 +65,28 @@ public final class Conversations {
     this.clock = clock;
   }
 
-  /** Opens the door; where this node has the role, conversations may live here. */
+  /**
+   * Opens the door; where this node has the role, conversations may live here.
+   *
+   * @param leases on the tenants' open turns
+   */
   public static Conversations start(
       ActorSystem<?> system,
       ConversationSettings settings,
       Tenants tenants,
+      Leases leases,
       Queries queries,
       ErasedRows erasedRows,
       Metrics metrics) {
     Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+    OpenTurns openTurns = new OpenTurns(LoadLimit.of(settings, clock), new LeasedTurns(leases));
+    metrics.openTurns(openTurns::count, openTurns::limit);
     EntityContext shared =
         new EntityContext(
             settings,
             tenants,
             queries,
-            new OpenTurns(settings.openTurnsMax()),
+            openTurns,
             metrics,
             clock,
             () -> UUID.randomUUID().toString(),
@@ -88,7 +96,8 @@ public final class Conversations {
         conversations.sharding.init(
             Entity.of(
                     ConversationEntity.TYPE,
-                    context -> ConversationEntity.create(context.getEntityId(), shared))
+                    context ->
+                        ConversationGate.create(context.getEntityId(), shared, context.getShard()))
                 .withAllocationStrategy(Shards.allocation(system, settings.nodeSettlesIn(), clock))
                 .withRole(ROLE));
     return conversations;
@@ -207,10 +216,12 @@ public final class Conversations {
   /**
    * Passes on a result; done when the journal has it or it is known to change nothing. Asked once:
    * who has the result decides what becomes of it.
+   *
+   * @param worked how long the worker had the query: the rest of its time it waited
    */
-  public CompletionStage<Done> deliver(ConversationId id, Input.Result result) {
+  public CompletionStage<Done> deliver(ConversationId id, Input.Result result, Duration worked) {
     return entity(id)
-        .ask(replyTo -> new Command.DeliverResult(result, replyTo), settings.askTimeout());
+        .ask(replyTo -> new Command.DeliverResult(result, worked, replyTo), settings.askTimeout());
   }
 
   /** Keeps this node knowing where every conversation would be found. */

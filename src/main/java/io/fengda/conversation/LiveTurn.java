@@ -42,6 +42,7 @@ final class LiveTurn {
   private final Askers askers = new Askers();
   private @Nullable Attempt attempt;
   private boolean holdsPlace;
+  private @Nullable Instant since;
   private boolean expectsWake;
 
   LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
@@ -56,7 +57,7 @@ final class LiveTurn {
   }
 
   /** Makes sure that the node has room for a turn of this conversation; says why it has not. */
-  Optional<Refusal> takePlace(Conversation conversation) {
+  Optional<Refusal> takePlace(Conversation conversation, Instant now) {
     boolean open = conversation.phase() instanceof TurnOpen;
     boolean needsQuery = !open || shared.tenant(id.tenant()).overlap().asksAnew();
     if (needsQuery && !shared.queries().hasRoom()) {
@@ -65,9 +66,9 @@ final class LiveTurn {
     if (open || holdsPlace) {
       return Optional.empty();
     }
-    Optional<Refusal> refusal =
-        shared.openTurns().tryOpen(id.tenant(), shared.tenant(id.tenant()).openTurnsMax());
+    Optional<Refusal> refusal = shared.openTurns().tryOpen(shared.tenant(id.tenant()));
     holdsPlace = refusal.isEmpty();
+    since = now;
     return refusal;
   }
 
@@ -84,14 +85,14 @@ final class LiveTurn {
   /** Takes a place whether or not there is room: the turn was accepted before. */
   private void holdPlace() {
     if (!holdsPlace) {
-      shared.openTurns().reopen(id.tenant());
+      shared.openTurns().reopen(shared.tenant(id.tenant()));
       holdsPlace = true;
     }
   }
 
   private void leavePlace() {
     if (holdsPlace) {
-      shared.openTurns().close(id.tenant());
+      shared.openTurns().close(shared.tenant(id.tenant()));
       holdsPlace = false;
     }
   }
@@ -199,6 +200,7 @@ final class LiveTurn {
         Attempt.begin(
             new AttemptId(shared.newId()), open.turn().seqs(), now.plus(tenant.deadline()));
     attempt = begun;
+    since = since == null ? now : since;
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
     if (!shared.queries().publish(query(conversation, open.turn(), begun))) {
@@ -231,6 +233,18 @@ final class LiveTurn {
     };
   }
 
+  /**
+   * The attempt came back from its worker, or nobody answered in time.
+   *
+   * @param worked how long the worker had it
+   */
+  void returned(AttemptId returned, Duration worked, Instant now) {
+    if (attempt != null && attempt.id().equals(returned) && since != null) {
+      shared.openTurns().waited(Duration.between(since, now).minus(worked), since);
+      since = null;
+    }
+  }
+
   private void cancelAttempt() {
     if (attempt != null) {
       shared.queries().cancel(attempt.id(), attempt.deadline());
@@ -240,6 +254,7 @@ final class LiveTurn {
 
   private void endAttempt() {
     attempt = null;
+    since = null;
     timers.cancel(LiveTurn.class);
   }
 

@@ -1,63 +1,113 @@
 package io.fengda.conversation;
 
 import io.fengda.conversation.model.Refusal;
+import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open turns of this node, bounded in all and for each tenant, so that what workers cannot keep
- * up with is refused at the edge instead of waiting in Kafka. Thread-safe.
+ * The open turns of this node, bounded in all and for each tenant, so that what can not be answered
+ * in time is refused at the edge instead of waiting in Kafka. Thread-safe.
  */
 final class OpenTurns {
-  private final int nodeMax;
+  private final LoadLimit limit;
+  private final Shares shares;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentHashMap<TenantId, AtomicInteger> byTenant = new ConcurrentHashMap<>();
 
-  OpenTurns(int nodeMax) {
-    this.nodeMax = nodeMax;
+  /** What of its tenants' quotas of open turns this node has. */
+  interface Shares {
+    /** How many turns of the tenant may be open here. */
+    long of(Tenant tenant);
+
+    /** So many turns of the tenant would be open here if all were let in. */
+    void wanted(Tenant tenant, int turns);
+
+    /** So many are. */
+    void open(Tenant tenant, int turns);
+  }
+
+  OpenTurns(LoadLimit limit, Shares shares) {
+    this.limit = limit;
+    this.shares = shares;
   }
 
   /**
    * Takes a place, or says why there is none. The tenant's bound comes first: beyond it a tenant
    * takes no place of the node's from another, not even for a moment.
    */
-  Optional<Refusal> tryOpen(TenantId tenant, int tenantMax) {
-    if (!increment(of(tenant), tenantMax)) {
+  Optional<Refusal> tryOpen(Tenant tenant) {
+    AtomicInteger own = of(tenant.id());
+    int open = own.incrementAndGet();
+    shares.wanted(tenant, open);
+    if (open > shares.of(tenant)) {
+      own.decrementAndGet();
+      wantMore(tenant, open);
       return Optional.of(Refusal.TENANT_OPEN_TURNS);
     }
-    if (!increment(all, nodeMax)) {
-      of(tenant).decrementAndGet();
+    if (all.incrementAndGet() > tenant.priority().of(limit.limit())) {
+      all.decrementAndGet();
+      own.decrementAndGet();
+      limit.reached();
+      return Optional.of(Refusal.OVERLOADED);
+    }
+    shares.open(tenant, open);
+    return Optional.empty();
+  }
+
+  /** Why there would be no place, without taking one. */
+  Optional<Refusal> refusal(Tenant tenant) {
+    int open = of(tenant.id()).get() + 1;
+    if (open > shares.of(tenant)) {
+      wantMore(tenant, open);
+      return Optional.of(Refusal.TENANT_OPEN_TURNS);
+    }
+    if (all.get() + 1 > tenant.priority().of(limit.limit())) {
+      limit.reached();
       return Optional.of(Refusal.OVERLOADED);
     }
     return Optional.empty();
   }
 
-  /** Takes a place for a turn that is open already. */
-  void reopen(TenantId tenant) {
-    all.incrementAndGet();
-    of(tenant).incrementAndGet();
+  /** How many more are refused is not counted: the next share may be twice this one. */
+  private void wantMore(Tenant tenant, int open) {
+    shares.wanted(tenant, 2 * open);
   }
 
-  void close(TenantId tenant) {
+  /** Takes a place for a turn that is open already. */
+  void reopen(Tenant tenant) {
+    all.incrementAndGet();
+    shares.open(tenant, of(tenant.id()).incrementAndGet());
+  }
+
+  void close(Tenant tenant) {
     all.decrementAndGet();
-    of(tenant).decrementAndGet();
+    shares.open(tenant, of(tenant.id()).decrementAndGet());
+  }
+
+  /**
+   * A turn came back from the workers, or did not in time.
+   *
+   * @param wait the part of its time that nobody worked on it
+   * @param since when it began
+   */
+  void waited(Duration wait, Instant since) {
+    limit.waited(wait, since, all.get());
   }
 
   int count() {
     return all.get();
   }
 
-  private AtomicInteger of(TenantId tenant) {
-    return byTenant.computeIfAbsent(tenant, id -> new AtomicInteger());
+  int limit() {
+    return limit.limit();
   }
 
-  private static boolean increment(AtomicInteger counter, int max) {
-    if (counter.incrementAndGet() <= max) {
-      return true;
-    }
-    counter.decrementAndGet();
-    return false;
+  private AtomicInteger of(TenantId tenant) {
+    return byTenant.computeIfAbsent(tenant, id -> new AtomicInteger());
   }
 }

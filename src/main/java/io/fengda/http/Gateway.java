@@ -12,6 +12,7 @@ import akka.http.javadsl.model.Uri;
 import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.fengda.conversation.Conversations;
+import io.fengda.quota.Leases;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
@@ -54,11 +55,19 @@ public final class Gateway {
     this.drain = drain;
   }
 
-  /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
+  /**
+   * Binds the port; on shutdown it takes no new connection and tells those that are open.
+   *
+   * @param leases on the tenants' calls a second
+   */
   public static CompletionStage<ServerBinding> start(
-      ActorSystem<?> system, HttpSettings settings, Tenants tenants, Conversations conversations) {
+      ActorSystem<?> system,
+      HttpSettings settings,
+      Tenants tenants,
+      Leases leases,
+      Conversations conversations) {
     Drain drain = new Drain();
-    Gateway gateway = create(system, settings, tenants, conversations, drain);
+    Gateway gateway = create(system, settings, tenants, leases, conversations, drain);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(),
@@ -79,12 +88,13 @@ public final class Gateway {
       ActorSystem<?> system,
       HttpSettings settings,
       Tenants tenants,
+      Leases leases,
       Conversations conversations,
       Drain drain) {
     Clock clock = Clock.systemUTC();
     Tokens tokens = new Tokens(tenants, settings, clock);
     Requests requests = new Requests(system, settings, tenants, tokens);
-    Quotas quotas = new Quotas();
+    Quotas quotas = new Quotas(leases);
     return new Gateway(
         new SessionRoutes(requests, tokens, quotas),
         new ConversationRoutes(requests, quotas, conversations, settings),

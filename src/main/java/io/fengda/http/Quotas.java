@@ -2,26 +2,40 @@ package io.fengda.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import io.fengda.quota.Leases;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TokensInheritanceStrategy;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What each tenant may still send through this gateway (token bucket of one second). Thread-safe.
+ * What each tenant may still send through this gateway: a token bucket of one second, filled at the
+ * rate of the gateway's lease on the tenant's quota. Thread-safe.
  */
 final class Quotas {
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
-  private final ConcurrentHashMap<TenantId, Bucket> buckets = new ConcurrentHashMap<>();
+  private final Leases leases;
+  private final ConcurrentHashMap<TenantId, Filled> buckets = new ConcurrentHashMap<>();
+
+  Quotas(Leases leases) {
+    this.leases = leases;
+  }
+
+  /** A bucket and the rate at which it fills. */
+  private record Filled(Bucket bucket, long rate) {}
 
   /**
    * What was left of a quota.
    *
-   * @param quota calls in a window
-   * @param remaining calls that are left now
+   * @param quota calls in a window, through all gateways
+   * @param remaining calls that are left now, through this gateway
    * @param resetSeconds until the quota is whole again, rounded up
    */
   record Left(boolean allowed, long quota, long remaining, long resetSeconds) {
@@ -50,8 +64,8 @@ final class Quotas {
   }
 
   Left take(Tenant tenant) {
-    Bucket bucket = buckets.computeIfAbsent(tenant.id(), id -> bucket(tenant));
-    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+    leases.asked(tenant, 1);
+    ConsumptionProbe probe = bucket(tenant).tryConsumeAndReturnRemaining(1);
     return new Left(
         probe.isConsumed(),
         tenant.messagesPerSecond(),
@@ -59,13 +73,31 @@ final class Quotas {
         Math.ceilDiv(probe.getNanosToWaitForReset(), WINDOW.toNanos()));
   }
 
-  private static Bucket bucket(Tenant tenant) {
-    return Bucket.builder()
-        .addLimit(
-            limit ->
-                limit
-                    .capacity(tenant.messagesPerSecond())
-                    .refillGreedy(tenant.messagesPerSecond(), WINDOW))
-        .build();
+  private Bucket bucket(Tenant tenant) {
+    long rate = leases.share(tenant);
+    Filled filled = buckets.get(tenant.id());
+    if (filled == null || filled.rate() != rate) {
+      filled = buckets.compute(tenant.id(), (id, known) -> filledAt(known, rate));
+    }
+    return filled.bucket();
+  }
+
+  /** What is left in the bucket stays there, as far as it fits. */
+  private static Filled filledAt(@Nullable Filled known, long rate) {
+    if (known == null) {
+      return new Filled(Bucket.builder().addLimit(bandwidth(rate)).build(), rate);
+    }
+    if (known.rate() != rate) {
+      known
+          .bucket()
+          .replaceConfiguration(
+              BucketConfiguration.builder().addLimit(bandwidth(rate)).build(),
+              TokensInheritanceStrategy.AS_IS);
+    }
+    return new Filled(known.bucket(), rate);
+  }
+
+  private static Bandwidth bandwidth(long rate) {
+    return Bandwidth.builder().capacity(rate).refillGreedy(rate, WINDOW).build();
   }
 }

@@ -22,6 +22,7 @@ import io.fengda.proto.queue.v1.Result;
 import io.fengda.proto.queue.v1.Role;
 import io.fengda.proto.queue.v1.WorkerRecord;
 import io.fengda.tenant.Language;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -34,8 +35,12 @@ import java.util.List;
 public final class RecordCodec {
   private RecordCodec() {}
 
-  /** What a worker says, and to which conversation. */
-  public record FromWorker(ConversationId conversation, Input.FromWorker input) {}
+  /**
+   * What a worker says, and to which conversation.
+   *
+   * @param worked how long it had the query when it said so
+   */
+  public record FromWorker(ConversationId conversation, Input.FromWorker input, Duration worked) {}
 
   /** An attempt that nobody waits for, until when that matters. */
   public record Cancelled(AttemptId attempt, Instant deadline) {}
@@ -70,12 +75,13 @@ public final class RecordCodec {
         query.getTraceparent());
   }
 
-  public static byte[] write(Query query, Input.FromWorker input) {
+  public static byte[] write(Query query, Input.FromWorker input, Duration worked) {
     var builder =
         WorkerRecord.newBuilder()
             .setIdentity(write(query.conversation()))
             .setAttemptId(input.attempt().value())
-            .setTraceparent(query.trace());
+            .setTraceparent(query.trace())
+            .setWorkedMillis(worked.toMillis());
     return switch (input) {
       case Input.Delta delta ->
           builder
@@ -96,7 +102,8 @@ public final class RecordCodec {
               new Input.Delta(attempt, record.getDelta().getOffset(), record.getDelta().getText());
           case RESULT -> read(attempt, record.getResult());
           case RECORD_NOT_SET -> throw new IllegalArgumentException("neither delta nor result");
-        });
+        },
+        Duration.ofMillis(Math.max(0, record.getWorkedMillis())));
   }
 
   static byte[] writeCancel(AttemptId attempt, Instant deadline) {

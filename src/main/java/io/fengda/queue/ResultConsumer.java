@@ -89,7 +89,7 @@ public final class ResultConsumer {
         }
         case Input.Result result ->
             conversations
-                .deliver(said.conversation(), result)
+                .deliver(said.conversation(), result, said.worked())
                 .exceptionallyCompose(
                     failure -> Patterns.after(PAUSE, system.classicSystem(), () -> again(message)));
       };

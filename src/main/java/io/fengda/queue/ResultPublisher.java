@@ -4,6 +4,7 @@ import akka.Done;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,14 +18,18 @@ public final class ResultPublisher {
     this.records = records;
   }
 
-  /** Done when Kafka has it. */
-  public CompletionStage<Done> publish(Query query, Input.FromWorker input) {
+  /**
+   * Done when Kafka has it.
+   *
+   * @param worked how long the worker has had the query
+   */
+  public CompletionStage<Done> publish(Query query, Input.FromWorker input, Duration worked) {
     return records.publish(
         new ProducerRecord<>(
             Topics.RESULTS,
             null,
             query.conversation().entityId(),
-            RecordCodec.write(query, input),
+            RecordCodec.write(query, input, worked),
             List.of(
                 new RecordHeader(
                     QueryPublisher.TRACEPARENT, query.trace().getBytes(StandardCharsets.UTF_8)))));

@@ -35,7 +35,7 @@ public record Metrics(MeterRegistry registry) {
     counter("fengda.records.lost", "topic", topic, "reason", reason).increment();
   }
 
-  /** How long a record lay in Kafka and aside before somebody took it up. */
+  /** How long a query lay in Kafka before a worker took it. */
   public void queryWaited(String topic, Duration waited) {
     registry.timer("fengda.queries.wait", "topic", topic).record(waited);
   }
@@ -43,6 +43,12 @@ public record Metrics(MeterRegistry registry) {
   /** How many queries this worker has set aside, because their tenant has others running. */
   public void queriesAside(IntSupplier waiting) {
     Gauge.builder("fengda.queries.aside", waiting::getAsInt).register(registry);
+  }
+
+  /** How many turns are open on this node, and how many may be. */
+  public void openTurns(IntSupplier open, IntSupplier limit) {
+    Gauge.builder("fengda.turns.open", open::getAsInt).register(registry);
+    Gauge.builder("fengda.turns.open.limit", limit::getAsInt).register(registry);
   }
 
   /** The redriver woke a conversation. */

@@ -11,8 +11,9 @@ import java.util.Set;
  * @param branding how it presents itself to its customers
  * @param deadline from the start of an attempt to its end
  * @param fallbackTexts what the customer reads when there is no answer, for each language
- * @param openTurnsMax open turns of the tenant on one node; beyond it its messages are refused
- * @param messagesPerSecond messages and calls the tenant may make through one gateway
+ * @param priority who is refused last when not all can be answered in time
+ * @param openTurnsMax open turns of the tenant in the cluster; beyond it its messages are refused
+ * @param messagesPerSecond messages and calls the tenant may make through all gateways
  * @param retention how long a conversation is kept after its last message
  * @param vendors in order of preference; the next is asked when one fails
  * @param allowedOrigins other sites whose pages may call for the tenant, such as {@code
@@ -24,6 +25,7 @@ public record Tenant(
     Duration deadline,
     OverlapPolicy overlap,
     Map<Language, String> fallbackTexts,
+    Priority priority,
     int openTurnsMax,
     int messagesPerSecond,
     Duration retention,

@@ -81,6 +81,7 @@ public final class TenantSettings {
         deadline,
         config.getEnum(OverlapPolicy.class, "overlap"),
         byLanguage(tag -> config.getString("fallback." + tag)),
+        config.getEnum(Priority.class, "priority"),
         positive(id, config, "open-turns-max"),
         positive(id, config, "messages-per-second"),
         retention,

@@ -138,9 +138,11 @@ public final class Worker {
     if (!taken.add(query.attempt())) {
       return dropped("twice");
     }
+    Instant takenAt = clock.instant();
     Instant published = Instant.ofEpochMilli(message.timestamp());
+    metrics.queryWaited(Topics.QUERIES, Duration.between(published, takenAt));
     return lanes
-        .run(query.conversation().tenant(), () -> work(query, published))
+        .run(query.conversation().tenant(), () -> work(query, takenAt))
         .orElseGet(() -> refused(query))
         .whenComplete((done, failure) -> taken.remove(query.attempt()));
   }
@@ -157,14 +159,13 @@ public final class Worker {
   }
 
   /** Done when the record may be committed; never fails. */
-  private CompletionStage<Done> work(Query query, Instant published) {
-    metrics.queryWaited(Topics.QUERIES, Duration.between(published, clock.instant()));
+  private CompletionStage<Done> work(Query query, Instant takenAt) {
     Optional<String> reason = reasonToDrop(query);
     if (reason.isPresent()) {
       return dropped(reason.get());
     }
     try {
-      return answer(query).exceptionally(failure -> unanswered(query, failure));
+      return answer(query, takenAt).exceptionally(failure -> unanswered(query, failure));
     } catch (RuntimeException e) {
       return CompletableFuture.completedStage(unanswered(query, e));
     }
@@ -174,7 +175,7 @@ public final class Worker {
   private CompletionStage<Done> refused(Query query) {
     metrics.recordLost(Topics.QUERIES, "crowded");
     return results
-        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""))
+        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""), Duration.ZERO)
         .exceptionally(failure -> unanswered(query, failure));
   }
 
@@ -191,13 +192,15 @@ public final class Worker {
     return Done.getInstance();
   }
 
-  private CompletionStage<Done> answer(Query query) {
+  private CompletionStage<Done> answer(Query query, Instant takenAt) {
     Pair<UniqueKillSwitch, CompletionStage<Done>> running =
         vendors
             .call(query)
             .viaMat(KillSwitches.single(), Keep.right())
             .conflate(Worker::join)
-            .mapAsync(1, input -> results.publish(query, input))
+            .mapAsync(
+                1,
+                input -> results.publish(query, input, Duration.between(takenAt, clock.instant())))
             .toMat(Sink.ignore(), Keep.both())
             .run(system);
     cancellations.started(query.attempt(), running.first());

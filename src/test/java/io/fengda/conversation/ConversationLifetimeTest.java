@@ -20,6 +20,7 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +123,7 @@ class ConversationLifetimeTest {
         new Command.DeliverResult(
             new Input.Result(
                 query.attempt(), query.covers(), ReplyKind.ANSWER, text, "vendor", 1, List.of()),
+            Duration.ZERO,
             probe.ref().narrow()));
     var unused = probe.receiveMessage();
   }

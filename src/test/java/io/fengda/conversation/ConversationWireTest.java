@@ -18,6 +18,7 @@ import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.tenant.Language;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,7 @@ class ConversationWireTest {
                 "answerer",
                 0.87,
                 List.of(new Citation("退款", "refunds.md"))),
+            Duration.ofMillis(47),
             REF.narrow()),
         new Command.Stop(REF.narrow()),
         new Command.Wake(0),

@@ -7,6 +7,7 @@ import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Branding;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.OverlapPolicy;
+import io.fengda.tenant.Priority;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
@@ -49,12 +50,15 @@ final class TestNode {
 
   private static final Duration HASTY_DEADLINE = Duration.ofMillis(50);
   private static final int OPEN_TURNS_MAX = 3;
+  private static final Duration QUEUEING_TARGET = Duration.ofMillis(150);
   private static final int SNAPSHOT_EVERY = 1_000;
 
   private final ScriptedQueries queries = new ScriptedQueries();
   private final SteppableClock clock = new SteppableClock(START);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final OpenTurns openTurns = new OpenTurns(OPEN_TURNS_MAX);
+  private final OpenTurns openTurns =
+      new OpenTurns(
+          new LoadLimit(OPEN_TURNS_MAX, OPEN_TURNS_MAX, QUEUEING_TARGET, clock), new WholeQuota());
   private final EntityContext shared;
 
   private TestNode(ModelLimits limits, int snapshotEvery) {
@@ -76,6 +80,20 @@ final class TestNode {
             clock,
             () -> "id-" + ids.incrementAndGet(),
             stopped -> {});
+  }
+
+  /** There is no other node. */
+  static final class WholeQuota implements OpenTurns.Shares {
+    @Override
+    public long of(Tenant tenant) {
+      return tenant.openTurnsMax();
+    }
+
+    @Override
+    public void wanted(Tenant tenant, int turns) {}
+
+    @Override
+    public void open(Tenant tenant, int turns) {}
   }
 
   static TestNode create() {
@@ -120,6 +138,8 @@ final class TestNode {
         Duration.ofMillis(20),
         ABANDON_AFTER,
         OPEN_TURNS_MAX,
+        OPEN_TURNS_MAX,
+        QUEUEING_TARGET,
         snapshotEvery,
         LEASE_RENEWAL,
         1_000,
@@ -139,6 +159,7 @@ final class TestNode {
         deadline,
         overlap,
         Map.of(Language.ZH, FALLBACK_ZH, Language.EN, FALLBACK_EN),
+        Priority.NORMAL,
         openTurnsMax,
         1_000,
         Duration.ofDays(7),

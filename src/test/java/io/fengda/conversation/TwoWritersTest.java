@@ -41,7 +41,9 @@ class TwoWritersTest {
     assertInstanceOf(Receipt.Accepted.class, probe.receiveMessage());
     heir = spawn(newNode);
     Query query = newNode.queries().next();
-    heir.tell(new Command.DeliverResult(answer(query, "the heir's"), probe.ref().narrow()));
+    heir.tell(
+        new Command.DeliverResult(
+            answer(query, "the heir's"), Duration.ZERO, probe.ref().narrow()));
     var unused = probe.receiveMessage();
   }
 
@@ -63,7 +65,9 @@ class TwoWritersTest {
     zombie.tell(new Command.Watch(1, List.of(1L), null, 0, probe.ref()));
     var unused = probe.expectMessageClass(Update.CaughtUp.class);
 
-    zombie.tell(new Command.DeliverResult(answer(query, "the zombie's"), probe.ref().narrow()));
+    zombie.tell(
+        new Command.DeliverResult(
+            answer(query, "the zombie's"), Duration.ZERO, probe.ref().narrow()));
 
     probe.expectTerminated(zombie);
     probe.expectNoMessage(Duration.ofMillis(200));

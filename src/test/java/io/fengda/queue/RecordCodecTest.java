@@ -23,6 +23,7 @@ import io.fengda.proto.queue.v1.WorkerRecord;
 import io.fengda.queue.RecordCodec.Cancelled;
 import io.fengda.queue.RecordCodec.FromWorker;
 import io.fengda.tenant.Language;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is put on Kafka comes back the same, and poison is known for poison. */
 class RecordCodecTest {
+  private static final Duration WORKED = Duration.ofMillis(47);
   private static final ConversationId ID =
       ConversationId.of("bank", "li.ming+1@example.com", "main");
   private static final AttemptId ATTEMPT = new AttemptId("attempt-1");
@@ -88,9 +90,9 @@ class RecordCodecTest {
   void aDeltaComesBackTheSameWithItsConversation() throws Exception {
     Input.Delta delta = new Input.Delta(ATTEMPT, 12, "七天内😀");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, delta));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, delta, WORKED));
 
-    assertEquals(new FromWorker(ID, delta), read);
+    assertEquals(new FromWorker(ID, delta, WORKED), read);
   }
 
   @Test
@@ -105,9 +107,9 @@ class RecordCodecTest {
             0.87,
             List.of(new Citation("退款", "refunds.md"), new Citation("", "")));
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, answer));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, answer, WORKED));
 
-    assertEquals(new FromWorker(ID, answer), read);
+    assertEquals(new FromWorker(ID, answer, WORKED), read);
   }
 
   @ParameterizedTest
@@ -115,9 +117,9 @@ class RecordCodecTest {
   void aResultWithoutAnswerKeepsTheVendorsText(ReplyKind kind) throws Exception {
     Input.Result result = QUERY.endedWithout(kind, "answerer", "请联系人工客服。");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORKED));
 
-    assertEquals(new FromWorker(ID, result), read);
+    assertEquals(new FromWorker(ID, result, WORKED), read);
   }
 
   @ParameterizedTest
@@ -132,9 +134,9 @@ class RecordCodecTest {
   void aFailureKeepsItsKind(ReplyKind kind) throws Exception {
     Input.Result result = QUERY.endedWithout(kind, "answerer", "");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORKED));
 
-    assertEquals(new FromWorker(ID, result), read);
+    assertEquals(new FromWorker(ID, result, WORKED), read);
   }
 
   @ParameterizedTest
@@ -143,7 +145,8 @@ class RecordCodecTest {
     Input.Result result = QUERY.endedWithout(kind, "", "");
 
     var refused =
-        assertThrows(IllegalArgumentException.class, () -> RecordCodec.write(QUERY, result));
+        assertThrows(
+            IllegalArgumentException.class, () -> RecordCodec.write(QUERY, result, WORKED));
 
     assertEquals("not a worker's to say: " + kind, refused.getMessage());
   }
@@ -188,7 +191,7 @@ class RecordCodecTest {
 
   @Test
   void aRecordThatWasCutOffIsPoison() {
-    byte[] whole = RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"));
+    byte[] whole = RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"), Duration.ZERO);
 
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
