@@ -26,6 +26,7 @@ import io.fengda.journal.Retention;
 import io.fengda.journal.RetentionSettings;
 import io.fengda.queue.DeadLetters;
 import io.fengda.queue.QueryPublisher;
+import io.fengda.queue.QueueLag;
 import io.fengda.queue.QueueSettings;
 import io.fengda.queue.RecordPublisher;
 import io.fengda.queue.ResultConsumer;
@@ -176,6 +177,7 @@ public final class Main {
     if (node.has(CONVERSATION)) {
       Conversations own = conversations.orElseThrow();
       ResultConsumer.start(system, settings.queue(), own, records, deadLetters, metrics);
+      QueueLag.start(system, settings.queue(), Topics.QUERIES, Worker.GROUP, metrics);
       Redriver.start(system, settings.redriver(), own, metrics);
       Retention.start(system, settings.retention(), own, settings.tenants());
       startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);

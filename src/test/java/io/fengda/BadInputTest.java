@@ -53,6 +53,14 @@ class BadInputTest {
         Arguments.of("an array", "[]", 400, "invalid-field", ""),
         Arguments.of(
             "an unknown field", "{\"text\":\"a\",\"x/y\":1}", 400, "invalid-field", "/x~1y"),
+        Arguments.of(
+            "an image",
+            "{\"kind\":\"image\",\"text\":\"a.png\"}",
+            422,
+            "kind-not-answered",
+            "/kind"),
+        Arguments.of("a voice message", "{\"kind\":\"voice\"}", 422, "kind-not-answered", "/kind"),
+        Arguments.of("an odd kind", "{\"kind\":\"smell\"}", 400, "invalid-field", "/kind"),
         Arguments.of("no text", "{}", 400, "invalid-field", "/text"),
         Arguments.of("a number as text", "{\"text\":1}", 400, "invalid-field", "/text"),
         Arguments.of("an empty text", "{\"text\":\"\"}", 400, "invalid-field", "/text"),

@@ -125,6 +125,7 @@ class SocketTest {
         "{\"type\":\"send\",\"messageId\":\"m\",\"text\":\"\"} | invalid-field",
         "{\"type\":\"send\",\"messageId\":\"a b\",\"text\":\"x\"} | invalid-field",
         "{\"type\":\"send\",\"text\":\"x\",\"seq\":1}         | invalid-field",
+        "{\"type\":\"send\",\"text\":\"x\",\"kind\":\"voice\"} | kind-not-answered",
       })
   void aFrameThatCanNotBeUnderstoodIsRejectedAndTheSocketGoesOn(String frame, String code) {
     try (TestSocket socket = client.customer(TestEngine.SCRIPTED).socket(0)) {

@@ -120,7 +120,9 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   private void check() {
     try {
       if (!Files.isDirectory(directory)) {
-        LOG.warn("{} is gone: every tenant keeps what it knew", directory);
+        if (!sources.isEmpty()) {
+          LOG.warn("{} is gone: every tenant keeps what it knew", directory);
+        }
         return;
       }
       Map<TenantId, Path> files =

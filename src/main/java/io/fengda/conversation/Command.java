@@ -19,18 +19,29 @@ sealed interface Command {
    * A customer says something.
    *
    * @param awaitEnd whether the receipt is to wait for the end of the turn
+   * @param again whether it was sent before and may be in the journal
    */
-  record Receive(Input.Receive input, boolean awaitEnd, ActorRef<? super Receipt> replyTo)
-      implements Remote {}
+  record Receive(
+      Input.Receive input, boolean awaitEnd, boolean again, ActorRef<? super Receipt> replyTo)
+      implements Remote {
+    Receive(Input.Receive input, boolean awaitEnd, ActorRef<? super Receipt> replyTo) {
+      this(input, awaitEnd, false, replyTo);
+    }
+
+    /** The same, sent once more. */
+    Receive sentAgain() {
+      return new Receive(input, awaitEnd, true, replyTo);
+    }
+  }
 
   record DeliverDelta(Input.Delta input) implements Remote {}
 
   /**
    * Answered when the result was written or is known to change nothing.
    *
-   * @param worked how long the worker had the query
+   * @param worked how long the worker had the query; null where an older node does not say
    */
-  record DeliverResult(Input.Result input, Duration worked, ActorRef<Done> replyTo)
+  record DeliverResult(Input.Result input, @Nullable Duration worked, ActorRef<Done> replyTo)
       implements Remote {}
 
   record Stop(ActorRef<Done> replyTo) implements Remote {}

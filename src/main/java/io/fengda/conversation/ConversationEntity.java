@@ -26,7 +26,6 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Phase.TurnOpen;
 import io.fengda.conversation.model.RecentIds.Known;
 import io.fengda.conversation.model.Refusal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +52,7 @@ final class ConversationEntity
   private final ActorContext<Command> context;
   private final LiveTurn live;
   private Command.@Nullable Receive persisting;
+  private boolean isStarted;
 
   private ConversationEntity(
       ConversationId id,
@@ -108,7 +108,8 @@ final class ConversationEntity
                   conversation, new Input.Stop(), () -> stop.replyTo().tell(Done.getInstance()));
           case Command.Erase erase -> onErase(conversation, erase);
           case Command.Wake wake -> onWake(conversation, wake);
-          case Command.DeadlinePassed passed -> onDeadline(conversation, passed);
+          case Command.DeadlinePassed passed ->
+              onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
           case Command.Read read -> onRead(conversation, read);
           case Command.Watch watch -> onWatch(conversation, watch);
           case Command.Unwatch unwatch -> onUnwatch(unwatch);
@@ -125,6 +126,8 @@ final class ConversationEntity
 
   /** A turn that was open when the entity last stopped is taken up again. */
   private void onRecovered(Conversation conversation) {
+    shared.shards().started(id);
+    isStarted = true;
     if (conversation.phase() instanceof TurnOpen) {
       live.expectWake();
       context.getSelf().tell(new Command.Wake(0));
@@ -133,6 +136,9 @@ final class ConversationEntity
 
   /** Whoever still waits sends again with the same id, and then learns what became of it. */
   private void onStopped(Conversation conversation) {
+    if (isStarted) {
+      shared.shards().stopped(id);
+    }
     if (persisting != null) {
       persisting.replyTo().tell(new Receipt.Unknown(persisting.input().messageId()));
     }
@@ -183,14 +189,8 @@ final class ConversationEntity
 
   private Effect<ConversationEvent, Conversation> onResult(
       Conversation conversation, Command.DeliverResult deliver) {
-    live.returned(deliver.input().attempt(), deliver.worked(), now());
+    live.returned(deliver.input().attempt(), deliver.worked());
     return onInput(conversation, deliver.input(), () -> deliver.replyTo().tell(Done.getInstance()));
-  }
-
-  private Effect<ConversationEvent, Conversation> onDeadline(
-      Conversation conversation, Command.DeadlinePassed passed) {
-    live.returned(passed.attempt(), Duration.ZERO, now());
-    return onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
   }
 
   private Effect<ConversationEvent, Conversation> onInput(

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * Turns away a message that the node has no room for before its conversation is read from the
- * journal: a refusal has to cost little when there are many. Whatever else comes is for the entity.
+ * journal: a refusal has to cost little when there are many. Whatever else comes is for the entity,
+ * also a message that was sent before: it may be in the journal.
  */
 final class ConversationGate {
   private final ConversationId id;
@@ -41,12 +42,32 @@ final class ConversationGate {
   }
 
   private Behavior<Command> onFirst(Command command) {
-    if (command instanceof Command.Receive receive) {
+    if (command instanceof Command.Receive receive && !receive.again()) {
       Optional<Refusal> refusal = shared.openTurns().refusal(shared.tenant(id.tenant()));
       if (refusal.isPresent()) {
-        return refuse(receive, refusal.get());
+        refuse(receive, refusal.get());
+        shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
+        return closed(refusal.get());
       }
     }
+    return entered(command);
+  }
+
+  /**
+   * What comes until the actor stops is refused as well: nothing is begun that would be cut off.
+   */
+  private Behavior<Command> closed(Refusal refusal) {
+    return Behaviors.receiveMessage(
+        command -> {
+          if (command instanceof Command.Receive receive && !receive.again()) {
+            refuse(receive, refusal);
+            return Behaviors.same();
+          }
+          return entered(command);
+        });
+  }
+
+  private Behavior<Command> entered(Command command) {
     return Behaviors.withStash(
         1,
         stash -> {
@@ -55,10 +76,8 @@ final class ConversationGate {
         });
   }
 
-  private Behavior<Command> refuse(Command.Receive receive, Refusal refusal) {
+  private void refuse(Command.Receive receive, Refusal refusal) {
     shared.metrics().refused(id.tenant().value(), refusal.name());
     receive.replyTo().tell(new Receipt.Rejected(receive.input().messageId(), refusal));
-    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
-    return Behaviors.same();
   }
 }

@@ -15,6 +15,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
 import io.fengda.quota.Leases;
 import io.fengda.telemetry.Metrics;
+import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +55,21 @@ public final class Conversations {
   private final ConversationSettings settings;
   private final History history;
   private final ErasedRows erasedRows;
+  private final EntityContext shared;
   private final Clock clock;
 
   private Conversations(
-      ActorSystem<?> system, ConversationSettings settings, ErasedRows erasedRows, Clock clock) {
+      ActorSystem<?> system,
+      ConversationSettings settings,
+      ErasedRows erasedRows,
+      EntityContext shared) {
     this.system = system;
     this.sharding = ClusterSharding.get(system);
     this.settings = settings;
     this.history = History.create(system);
     this.erasedRows = erasedRows;
-    this.clock = clock;
+    this.shared = shared;
+    this.clock = shared.clock();
   }
 
   /**
@@ -87,11 +94,12 @@ public final class Conversations {
             tenants,
             queries,
             openTurns,
+            LocalShards.of(system),
             metrics,
             clock,
             () -> UUID.randomUUID().toString(),
             Wakers.start(system));
-    Conversations conversations = new Conversations(system, settings, erasedRows, clock);
+    Conversations conversations = new Conversations(system, settings, erasedRows, shared);
     var unused =
         conversations.sharding.init(
             Entity.of(
@@ -103,11 +111,19 @@ public final class Conversations {
     return conversations;
   }
 
+  /**
+   * Whether the conversation is known to live here and this node has all the turns it can answer in
+   * time: a message is better refused than looked at. Costs next to nothing.
+   */
+  public boolean isOverloaded(ConversationId id, Tenant tenant) {
+    return shared.shards().contain(id) && shared.openTurns().isFull(tenant);
+  }
+
   /** Appends a message; done as soon as it is in the journal, or refused. */
   public CompletionStage<Receipt> receive(ConversationId id, Input.Receive message) {
     return this.<Receipt>ask(
             id,
-            replyTo -> new Command.Receive(message, false, replyTo),
+            (again, replyTo) -> new Command.Receive(message, false, again, replyTo),
             Conversations::isKnown,
             settings.sendTimeout())
         .thenCompose(receipt -> completed(id, receipt));
@@ -117,7 +133,7 @@ public final class Conversations {
   public CompletionStage<Receipt> receiveAndAwaitEnd(ConversationId id, Input.Receive message) {
     return this.<Receipt>ask(
             id,
-            replyTo -> new Command.Receive(message, true, replyTo),
+            (again, replyTo) -> new Command.Receive(message, true, again, replyTo),
             Conversations::isKnown,
             settings.turnTimeout())
         .thenCompose(receipt -> completed(id, receipt));
@@ -150,7 +166,7 @@ public final class Conversations {
   private CompletionStage<Done> erase(ConversationId id, long ifLast) {
     return this.<Command.Erased>ask(
             id,
-            replyTo -> new Command.Erase(ifLast, replyTo),
+            (again, replyTo) -> new Command.Erase(ifLast, replyTo),
             erased -> true,
             settings.sendTimeout())
         .thenCompose(
@@ -181,7 +197,7 @@ public final class Conversations {
   public CompletionStage<Page> read(ConversationId id, long after, int limit) {
     return this.<Command.Page>ask(
             id,
-            replyTo -> new Command.Read(after, limit, replyTo),
+            (again, replyTo) -> new Command.Read(after, limit, replyTo),
             page -> true,
             settings.sendTimeout())
         .thenCompose(
@@ -217,9 +233,11 @@ public final class Conversations {
    * Passes on a result; done when the journal has it or it is known to change nothing. Asked once:
    * who has the result decides what becomes of it.
    *
-   * @param worked how long the worker had the query: the rest of its time it waited
+   * @param worked how long the worker had the query: the rest of its time it waited; null where an
+   *     older worker does not say
    */
-  public CompletionStage<Done> deliver(ConversationId id, Input.Result result, Duration worked) {
+  public CompletionStage<Done> deliver(
+      ConversationId id, Input.Result result, @Nullable Duration worked) {
     return entity(id)
         .ask(replyTo -> new Command.DeliverResult(result, worked, replyTo), settings.askTimeout());
   }
@@ -297,19 +315,20 @@ public final class Conversations {
 
   private <R> CompletionStage<R> ask(
       ConversationId id,
-      Function<ActorRef<R>, Command> command,
+      BiFunction<Boolean, ActorRef<R>, Command> command,
       Function<R, Boolean> isAnswer,
       Duration timeout) {
-    return ask(id, command, isAnswer, clock.instant().plus(timeout));
+    return ask(id, false, command, isAnswer, clock.instant().plus(timeout));
   }
 
   private <R> CompletionStage<R> ask(
       ConversationId id,
-      Function<ActorRef<R>, Command> command,
+      boolean again,
+      BiFunction<Boolean, ActorRef<R>, Command> command,
       Function<R, Boolean> isAnswer,
       Instant until) {
     return entity(id)
-        .<R>ask(command::apply, settings.askTimeout())
+        .<R>ask(replyTo -> command.apply(again, replyTo), settings.askTimeout())
         .handle((answer, failure) -> new Try<>(answer, failure))
         .thenCompose(
             tried -> {
@@ -323,7 +342,7 @@ public final class Conversations {
               return Patterns.after(
                   PAUSE_BEFORE_RETRY,
                   system.classicSystem(),
-                  () -> ask(id, command, isAnswer, until));
+                  () -> ask(id, true, command, isAnswer, until));
             });
   }
 

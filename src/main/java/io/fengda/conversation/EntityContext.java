@@ -20,6 +20,7 @@ record EntityContext(
     Tenants tenants,
     Queries queries,
     OpenTurns openTurns,
+    LocalShards shards,
     Metrics metrics,
     Clock clock,
     Supplier<String> ids,

@@ -189,7 +189,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
           emit(new Receipt.Unknown(entry.getKey()));
         } else if (!now.isBefore(sent.last().plus(settings.askTimeout()))) {
           entry.setValue(sent.again(now));
-          entity.accept(sent.command());
+          entity.accept(sent.command().sentAgain());
           moved = true;
         }
       }

@@ -43,6 +43,7 @@ final class LiveTurn {
   private @Nullable Attempt attempt;
   private boolean holdsPlace;
   private @Nullable Instant since;
+  private Duration worked = Duration.ZERO;
   private boolean expectsWake;
 
   LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
@@ -147,6 +148,10 @@ final class LiveTurn {
       case ReplyGenerated generated -> {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
+        if (since != null && !id.tenant().value().equals(Conversations.RESERVED_TENANT)) {
+          shared.openTurns().waited(id.tenant(), Duration.between(since, now).minus(worked));
+        }
+        since = null;
         watchers.tell(new Update.Appended(reply), now);
         turnEnded(conversation, reply.covers(), reply.kind().outcome(), reply.seq(), now);
       }
@@ -200,6 +205,7 @@ final class LiveTurn {
         Attempt.begin(
             new AttemptId(shared.newId()), open.turn().seqs(), now.plus(tenant.deadline()));
     attempt = begun;
+    worked = Duration.ZERO;
     since = since == null ? now : since;
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
@@ -234,14 +240,17 @@ final class LiveTurn {
   }
 
   /**
-   * The attempt came back from its worker, or nobody answered in time.
+   * The attempt came back from its worker.
    *
-   * @param worked how long the worker had it
+   * @param had how long the worker had it; null where an older one does not say
    */
-  void returned(AttemptId returned, Duration worked, Instant now) {
-    if (attempt != null && attempt.id().equals(returned) && since != null) {
-      shared.openTurns().waited(Duration.between(since, now).minus(worked), since);
-      since = null;
+  void returned(AttemptId returned, @Nullable Duration had) {
+    if (attempt != null && attempt.id().equals(returned)) {
+      if (had == null) {
+        since = null;
+      } else {
+        worked = had;
+      }
     }
   }
 

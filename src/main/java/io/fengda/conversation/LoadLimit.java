@@ -1,22 +1,29 @@
 package io.fengda.conversation;
 
+import io.fengda.tenant.TenantId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * How many turns may be open on this node, so that none waits long in a queue. Thread-safe.
  *
  * <p>The signal is the queueing time: what of a turn's time nobody worked on it. (CPU tells nothing
  * of an overload, and the whole time tells of slow vendors; see DAGOR, "Overload control for
- * scaling WeChat microservices", 2018.) Where its mean over a window is above the target, the limit
- * falls in proportion; where it is below and the limit is nearly reached, it rises (additive
- * increase and multiplicative decrease). Turns that began before the last change tell nothing of it
- * and are left out.
+ * scaling WeChat microservices", 2018.) Its mean over a window is taken for each tenant, and the
+ * lowest counts: a queue that all share delays all, while one tenant's own trouble is no overload.
+ * Above the target the limit falls in proportion; below, where it is nearly reached, it rises. A
+ * change shows only in turns that begin after it, and these need as long as they wait to come back:
+ * so long nothing is concluded.
  */
 final class LoadLimit {
   private static final Duration WINDOW = Duration.ofMillis(100);
+
+  /** After which a window with few turns says that nothing is known. */
   private static final Duration QUIET = Duration.ofSeconds(1);
+
   private static final int SAMPLES_MIN = 10;
   private static final double FALL_MAX = 0.5;
   private static final double FALL_MIN = 0.9;
@@ -27,13 +34,24 @@ final class LoadLimit {
   private final int max;
   private final Duration target;
   private final Clock clock;
+  private final Map<TenantId, Waits> window = new HashMap<>();
   private volatile int limit;
-  private Instant changedAt;
   private Instant windowFrom;
-  private long waitedMillis;
-  private int samples;
   private int openMax;
   private boolean isReached;
+
+  /** Of one tenant, in one window. */
+  private record Waits(long millis, int turns) {
+    static final Waits NONE = new Waits(0, 0);
+
+    Waits plus(Waits other) {
+      return new Waits(millis + other.millis, turns + other.turns);
+    }
+
+    long mean() {
+      return millis / turns;
+    }
+  }
 
   /**
    * Makes a limit that begins at its maximum.
@@ -46,8 +64,7 @@ final class LoadLimit {
     this.target = target;
     this.clock = clock;
     this.limit = max;
-    this.changedAt = clock.instant();
-    this.windowFrom = changedAt;
+    this.windowFrom = clock.instant();
   }
 
   static LoadLimit of(ConversationSettings settings, Clock clock) {
@@ -62,53 +79,66 @@ final class LoadLimit {
   /** A turn came in and found no place. */
   synchronized void reached() {
     isReached = true;
-    evaluate();
+    evaluate(clock.instant());
   }
 
   /**
-   * A turn came back.
+   * A turn ended.
    *
    * @param wait the part of its time that nobody worked on it
-   * @param since when it began
    * @param open turns that are open now
    */
-  synchronized void waited(Duration wait, Instant since, int open) {
-    isReached |= open >= NEARLY * limit;
-    if (since.isBefore(changedAt)) {
+  synchronized void waited(TenantId tenant, Duration wait, int open) {
+    Instant now = clock.instant();
+    if (now.isBefore(windowFrom)) {
       return;
     }
-    waitedMillis += wait.toMillis();
-    samples++;
+    isReached |= open >= NEARLY * limit;
     openMax = Math.max(openMax, open);
-    if (samples >= SAMPLES_MIN) {
-      evaluate();
-    }
+    window.merge(tenant, new Waits(wait.toMillis(), 1), Waits::plus);
+    evaluate(now);
   }
 
   /**
    * Falls on evidence; rises on evidence, or where none comes: slow vendors keep turns for long.
    */
-  private void evaluate() {
-    Instant now = clock.instant();
-    boolean isQuiet = samples == 0 && Duration.between(changedAt, now).compareTo(QUIET) < 0;
-    if (isQuiet || Duration.between(windowFrom, now).compareTo(WINDOW) < 0) {
+  private void evaluate(Instant now) {
+    Duration age = Duration.between(windowFrom, now);
+    Waits all = window.values().stream().reduce(Waits.NONE, Waits::plus);
+    boolean isKnown = all.turns() >= SAMPLES_MIN;
+    if (age.compareTo(isKnown ? WINDOW : QUIET) < 0) {
       return;
     }
-    double load = samples == 0 ? 0 : (double) waitedMillis / samples / target.toMillis();
-    if (load > 1 && samples < SAMPLES_MIN) {
-      return;
-    }
+    long wait = isKnown ? lowestMean(all) : 0;
+    double load = (double) wait / target.toMillis();
+    windowFrom = now;
     if (load > 1) {
       change((int) (Math.min(limit, openMax) * Math.clamp(1 / load, FALL_MAX, FALL_MIN)));
-      changedAt = now;
+      windowFrom = now.plusMillis(Math.min(wait, QUIET.toMillis()));
     } else if (isReached) {
       change((int) (limit * RISE) + 1);
+      windowFrom = now.plusMillis(wait);
     }
-    windowFrom = now;
-    waitedMillis = 0;
-    samples = 0;
+    window.clear();
     openMax = 0;
     isReached = false;
+  }
+
+  /** Of the tenants with enough turns, and of all others together if they have enough. */
+  private long lowestMean(Waits all) {
+    long lowest = Long.MAX_VALUE;
+    Waits few = Waits.NONE;
+    for (Waits one : window.values()) {
+      if (one.turns() < SAMPLES_MIN) {
+        few = few.plus(one);
+      } else {
+        lowest = Math.min(lowest, one.mean());
+      }
+    }
+    if (few.turns() >= SAMPLES_MIN) {
+      lowest = Math.min(lowest, few.mean());
+    }
+    return lowest == Long.MAX_VALUE ? all.mean() : lowest;
   }
 
   private void change(int wanted) {

@@ -4,7 +4,6 @@ import io.fengda.conversation.model.Refusal;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +54,7 @@ final class OpenTurns {
       limit.reached();
       return Optional.of(Refusal.OVERLOADED);
     }
-    shares.open(tenant, open);
+    shares.open(tenant, own.get());
     return Optional.empty();
   }
 
@@ -66,11 +65,16 @@ final class OpenTurns {
       wantMore(tenant, open);
       return Optional.of(Refusal.TENANT_OPEN_TURNS);
     }
-    if (all.get() + 1 > tenant.priority().of(limit.limit())) {
+    return isFull(tenant) ? Optional.of(Refusal.OVERLOADED) : Optional.empty();
+  }
+
+  /** Whether the node has as many open turns as it may, for a tenant of this priority. */
+  boolean isFull(Tenant tenant) {
+    boolean full = all.get() + 1 > tenant.priority().of(limit.limit());
+    if (full) {
       limit.reached();
-      return Optional.of(Refusal.OVERLOADED);
     }
-    return Optional.empty();
+    return full;
   }
 
   /** How many more are refused is not counted: the next share may be twice this one. */
@@ -81,22 +85,23 @@ final class OpenTurns {
   /** Takes a place for a turn that is open already. */
   void reopen(Tenant tenant) {
     all.incrementAndGet();
-    shares.open(tenant, of(tenant.id()).incrementAndGet());
+    of(tenant.id()).incrementAndGet();
+    shares.open(tenant, of(tenant.id()).get());
   }
 
   void close(Tenant tenant) {
     all.decrementAndGet();
-    shares.open(tenant, of(tenant.id()).decrementAndGet());
+    of(tenant.id()).decrementAndGet();
+    shares.open(tenant, of(tenant.id()).get());
   }
 
   /**
-   * A turn came back from the workers, or did not in time.
+   * A turn ended.
    *
    * @param wait the part of its time that nobody worked on it
-   * @param since when it began
    */
-  void waited(Duration wait, Instant since) {
-    limit.waited(wait, since, all.get());
+  void waited(TenantId tenant, Duration wait) {
+    limit.waited(tenant, wait, all.get());
   }
 
   int count() {

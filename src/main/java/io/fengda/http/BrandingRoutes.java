@@ -20,12 +20,12 @@ import java.util.function.BiConsumer;
  */
 final class BrandingRoutes {
   private final Requests requests;
-  private final Quotas quotas;
+  private final Admission admission;
   private final List<Tenant> listed;
 
-  BrandingRoutes(Requests requests, Quotas quotas, Tenants tenants) {
+  BrandingRoutes(Requests requests, Admission admission, Tenants tenants) {
     this.requests = requests;
-    this.quotas = quotas;
+    this.admission = admission;
     listed =
         tenants.all().stream()
             .filter(tenant -> tenant.branding().listed())
@@ -38,7 +38,7 @@ final class BrandingRoutes {
       return brandings(listed);
     }
     Tenant tenant = requests.tenantByApiKey(request);
-    return quotas.require(tenant).on(brandings(List.of(tenant)));
+    return admission.require(tenant).on(brandings(List.of(tenant)));
   }
 
   private static HttpResponse brandings(List<Tenant> tenants) {

@@ -21,14 +21,14 @@ final class ConversationRoutes {
   private static final int PAGE_DEFAULT = 50;
 
   private final Requests requests;
-  private final Quotas quotas;
+  private final Admission admission;
   private final Conversations conversations;
   private final HttpSettings settings;
 
   ConversationRoutes(
-      Requests requests, Quotas quotas, Conversations conversations, HttpSettings settings) {
+      Requests requests, Admission admission, Conversations conversations, HttpSettings settings) {
     this.requests = requests;
-    this.quotas = quotas;
+    this.admission = admission;
     this.conversations = conversations;
     this.settings = settings;
   }
@@ -37,7 +37,7 @@ final class ConversationRoutes {
   CompletionStage<HttpResponse> send(HttpRequest request, String name, TraceContext trace) {
     Caller caller = requests.caller(request);
     ConversationId id = caller.conversation(name);
-    Quotas.Left left = quotas.require(caller.tenant());
+    Admission.Left left = admission.requireForMessage(caller.tenant(), id);
     boolean async = prefersAsync(request);
     return requests
         .body(request)
@@ -47,11 +47,12 @@ final class ConversationRoutes {
                 async
                     ? conversations.receive(id, message)
                     : conversations.receiveAndAwaitEnd(id, message))
-        .thenApply(receipt -> left.on(response(id, receipt)));
+        .thenApply(receipt -> response(id, receipt, left));
   }
 
   private Input.Receive message(HttpRequest request, byte[] body, TraceContext trace) {
-    JsonNode json = Json.readObject(body, Set.of("messageId", "text"));
+    JsonNode json = Json.readObject(body, Set.of("messageId", "text", "kind"));
+    CustomerText.requireText(json);
     String text =
         Json.string(json, "text")
             .orElseThrow(
@@ -64,17 +65,17 @@ final class ConversationRoutes {
         trace.traceparent());
   }
 
-  private static HttpResponse response(ConversationId id, Receipt receipt) {
+  private static HttpResponse response(ConversationId id, Receipt receipt, Admission.Left left) {
     return switch (receipt) {
-      case Receipt.Ended ended -> Responses.json(200, Wire.ended(id, ended));
+      case Receipt.Ended ended -> left.on(Responses.json(200, Wire.ended(id, ended)));
       case Receipt.Accepted accepted ->
-          Responses.json(202, Wire.accepted(id, accepted))
+          left.on(Responses.json(202, Wire.accepted(id, accepted)))
               .addHeader(
                   RawHeader.create(
                       "Location",
                       "/v1/conversations/%s/messages?after=%d"
                           .formatted(id.name(), accepted.seq())));
-      case Receipt.Rejected rejected -> throw Responses.refused(rejected.refusal());
+      case Receipt.Rejected rejected -> throw Responses.refused(rejected.refusal()).with(left::on);
       case Receipt.Unknown unknown ->
           throw ProblemException.of(Problem.UNAVAILABLE, "the conversation did not answer in time");
     };
@@ -90,7 +91,7 @@ final class ConversationRoutes {
   CompletionStage<HttpResponse> read(HttpRequest request, String name) {
     Caller caller = requests.caller(request);
     ConversationId id = caller.conversation(name);
-    Quotas.Left left = quotas.require(caller.tenant());
+    Admission.Left left = admission.require(caller.tenant());
     long after = Requests.number(request, "after", 0, Long.MAX_VALUE - 1).orElse(0L);
     int limit =
         Requests.number(request, "limit", 1, settings.pageMax())
@@ -120,7 +121,7 @@ final class ConversationRoutes {
       HttpRequest request, String name, Function<ConversationId, CompletionStage<Done>> what) {
     Caller caller = requests.caller(request);
     ConversationId id = caller.conversation(name);
-    Quotas.Left left = quotas.require(caller.tenant());
+    Admission.Left left = admission.require(caller.tenant());
     request.discardEntityBytes(requests.system());
     return what.apply(id).thenApply(done -> left.on(HttpResponse.create().withStatus(204)));
   }

@@ -1,5 +1,6 @@
 package io.fengda.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fengda.conversation.model.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -33,6 +34,20 @@ final class CustomerText {
     if (loneSurrogate || control) {
       throw ProblemException.at(
           "/text", Problem.INVALID_FIELD, "U+%04X can not be part of a text".formatted(codePoint));
+    }
+  }
+
+  /** A message that is no text is refused until a vendor can be configured for its kind. */
+  static void requireText(JsonNode json) {
+    String kind = Json.string(json, "kind").orElse("text");
+    switch (kind) {
+      case "text" -> {}
+      case "image", "voice" ->
+          throw ProblemException.at(
+              "/kind", Problem.KIND_NOT_ANSWERED, "the tenant has no vendor for " + kind);
+      default ->
+          throw ProblemException.at(
+              "/kind", Problem.INVALID_FIELD, "expected text, image or voice");
     }
   }
 

@@ -24,7 +24,7 @@ final class EventStreams {
   private static final ByteString OPENED = ByteString.fromString(": open\n\n");
 
   private final Requests requests;
-  private final Quotas quotas;
+  private final Admission admission;
   private final Conversations conversations;
   private final HttpSettings settings;
   private final Drain drain;
@@ -32,13 +32,13 @@ final class EventStreams {
 
   EventStreams(
       Requests requests,
-      Quotas quotas,
+      Admission admission,
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
       Clock clock) {
     this.requests = requests;
-    this.quotas = quotas;
+    this.admission = admission;
     this.conversations = conversations;
     this.settings = settings;
     this.drain = drain;
@@ -48,7 +48,7 @@ final class EventStreams {
   HttpResponse open(HttpRequest request, String name) {
     Caller caller = requests.caller(request);
     long after = Requests.after(request, caller);
-    Quotas.Left quota = quotas.require(caller.tenant());
+    Admission.Left quota = admission.require(caller.tenant());
     Duration left = caller.timeLeft(clock.instant(), settings.clockSkew());
     Source<ByteString, NotUsed> events =
         Source.<ChannelInput>maybe()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.ChannelInput;
 import io.fengda.conversation.model.Channel;
+import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.MessageId;
 import io.fengda.telemetry.TraceContext;
@@ -17,16 +18,23 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Reads the frames of one WebSocket. */
 final class FrameReader {
   private final HttpSettings settings;
-  private final Quotas quotas;
+  private final Admission admission;
   private final Tenant tenant;
+  private final ConversationId conversation;
   private final Language preferred;
   private final TraceContext trace;
 
   FrameReader(
-      HttpSettings settings, Quotas quotas, Tenant tenant, Language preferred, TraceContext trace) {
+      HttpSettings settings,
+      Admission admission,
+      Tenant tenant,
+      ConversationId conversation,
+      Language preferred,
+      TraceContext trace) {
     this.settings = settings;
-    this.quotas = quotas;
+    this.admission = admission;
     this.tenant = tenant;
+    this.conversation = conversation;
     this.preferred = preferred;
     this.trace = trace;
   }
@@ -58,7 +66,7 @@ final class FrameReader {
     try {
       JsonNode json =
           Json.readObject(
-              text.getBytes(StandardCharsets.UTF_8), Set.of("type", "messageId", "text"));
+              text.getBytes(StandardCharsets.UTF_8), Set.of("type", "messageId", "text", "kind"));
       return switch (Json.string(json, "type").orElse("")) {
         case "send" -> send(json);
         case "stop" -> counted(json, Frame.input(new ChannelInput.Stop()));
@@ -75,7 +83,7 @@ final class FrameReader {
     if (json.size() > 1) {
       throw ProblemException.at("", Problem.INVALID_FIELD, "unknown field");
     }
-    var unused = quotas.require(tenant);
+    var unused = admission.require(tenant);
     return frame;
   }
 
@@ -83,7 +91,7 @@ final class FrameReader {
     MessageId id =
         Json.string(json, "messageId").map(CustomerText::checkedId).orElseGet(CustomerText::newId);
     try {
-      var unused = quotas.require(tenant);
+      var unused = admission.requireForMessage(tenant, conversation);
       return Frame.input(new ChannelInput.Say(message(json, id)));
     } catch (ProblemException e) {
       return Frame.answer(Wire.rejectedFrame(id, Responses.problemBody(e, trace)));
@@ -91,6 +99,7 @@ final class FrameReader {
   }
 
   private Input.Receive message(JsonNode json, MessageId id) {
+    CustomerText.requireText(json);
     String text =
         Json.string(json, "text")
             .orElseThrow(

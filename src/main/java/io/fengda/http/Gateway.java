@@ -11,8 +11,12 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.Uri;
 import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.ActorMaterializer;
+import akka.stream.ActorMaterializerSettings;
+import akka.stream.Materializer;
 import io.fengda.conversation.Conversations;
 import io.fengda.quota.Leases;
+import io.fengda.telemetry.MetricsExtension;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
@@ -26,6 +30,7 @@ import java.util.stream.StreamSupport;
 /** The public port: which path and method is answered by what. */
 public final class Gateway {
   private static final String CONVERSATIONS = "conversations";
+  private static final String DISPATCHER = "fengda.http-dispatcher";
 
   private final SessionRoutes sessions;
   private final ConversationRoutes messages;
@@ -78,10 +83,22 @@ public final class Gateway {
             });
     return Http.get(system)
         .newServerAt(settings.host(), settings.port())
+        .withMaterializer(ownThreads(system))
         .bind(gateway::handle)
         .thenApply(
             binding ->
                 binding.addToCoordinatedShutdown(settings.bodyTimeout(), system.classicSystem()));
+  }
+
+  /**
+   * The edge has threads of its own, so that a refusal does not wait behind the turns that fill the
+   * others. Nothing but this deprecated call gives streams that are not ours a dispatcher.
+   */
+  @SuppressWarnings("deprecation")
+  private static Materializer ownThreads(ActorSystem<?> system) {
+    return ActorMaterializer.create(
+        ActorMaterializerSettings.create(system.classicSystem()).withDispatcher(DISPATCHER),
+        system.classicSystem());
   }
 
   private static Gateway create(
@@ -94,13 +111,13 @@ public final class Gateway {
     Clock clock = Clock.systemUTC();
     Tokens tokens = new Tokens(tenants, settings, clock);
     Requests requests = new Requests(system, settings, tenants, tokens);
-    Quotas quotas = new Quotas(leases);
+    Admission admission = new Admission(leases, conversations, MetricsExtension.metrics(system));
     return new Gateway(
-        new SessionRoutes(requests, tokens, quotas),
-        new ConversationRoutes(requests, quotas, conversations, settings),
-        new EventStreams(requests, quotas, conversations, settings, drain, clock),
-        new Sockets(requests, quotas, conversations, settings, drain, clock),
-        new BrandingRoutes(requests, quotas, tenants),
+        new SessionRoutes(requests, tokens, admission),
+        new ConversationRoutes(requests, admission, conversations, settings),
+        new EventStreams(requests, admission, conversations, settings, drain, clock),
+        new Sockets(requests, admission, conversations, settings, drain, clock),
+        new BrandingRoutes(requests, admission, tenants),
         Pages.load(),
         new Origins(tenants),
         drain);

@@ -25,6 +25,8 @@ public enum Problem {
   TEXT_TOO_LONG(413, false, "A message has at most 8 KiB of UTF-8."),
   BODY_TOO_LARGE(413, false, "The body is larger than any valid request."),
   UNSUPPORTED_MEDIA_TYPE(415, false, "Send application/json."),
+  KIND_NOT_ANSWERED(
+      422, false, "No vendor of this tenant answers messages of this kind. Send text."),
   QUOTA_EXCEEDED(429, true, "The tenant's quota is used up."),
   TOO_MANY_OPEN_TURNS(429, true, "As many turns of the tenant are open as may be."),
   CONVERSATION_BUSY(429, true, "Too many messages of this conversation wait for their turn."),

@@ -21,18 +21,18 @@ final class SessionRoutes {
 
   private final Requests requests;
   private final Tokens tokens;
-  private final Quotas quotas;
+  private final Admission admission;
 
-  SessionRoutes(Requests requests, Tokens tokens, Quotas quotas) {
+  SessionRoutes(Requests requests, Tokens tokens, Admission admission) {
     this.requests = requests;
     this.tokens = tokens;
-    this.quotas = quotas;
+    this.admission = admission;
   }
 
   CompletionStage<HttpResponse> create(HttpRequest request) {
     Tenant tenant = requests.tenantByApiKey(request);
     boolean secret = requests.hasSecretKey(request, tenant);
-    Quotas.Left left = quotas.require(tenant);
+    Admission.Left left = admission.require(tenant);
     return requests.body(request).thenApply(body -> left.on(create(tenant, secret, body)));
   }
 

@@ -44,7 +44,7 @@ final class Sockets {
   private static final String BEARER = "bearer.";
 
   private final Requests requests;
-  private final Quotas quotas;
+  private final Admission admission;
   private final Conversations conversations;
   private final HttpSettings settings;
   private final Drain drain;
@@ -52,13 +52,13 @@ final class Sockets {
 
   Sockets(
       Requests requests,
-      Quotas quotas,
+      Admission admission,
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
       Clock clock) {
     this.requests = requests;
-    this.quotas = quotas;
+    this.admission = admission;
     this.conversations = conversations;
     this.settings = settings;
     this.drain = drain;
@@ -78,12 +78,13 @@ final class Sockets {
           Problem.INVALID_REQUEST, "the subprotocol " + PROTOCOL + " is not offered");
     }
     Caller caller = caller(request, upgrade);
-    var unused = quotas.require(caller.tenant());
+    var unused = admission.require(caller.tenant());
     long after = Requests.after(request, caller);
+    ConversationId id = caller.conversation(name);
     FrameReader reader =
-        new FrameReader(settings, quotas, caller.tenant(), Requests.language(request, ""), trace);
-    return upgrade.handleMessagesWith(
-        frames(caller, reader, caller.conversation(name), after), PROTOCOL);
+        new FrameReader(
+            settings, admission, caller.tenant(), id, Requests.language(request, ""), trace);
+    return upgrade.handleMessagesWith(frames(caller, reader, id, after), PROTOCOL);
   }
 
   private Caller caller(HttpRequest request, WebSocketUpgrade upgrade) {

@@ -15,6 +15,7 @@ import io.fengda.proto.queue.v1.Failed;
 import io.fengda.proto.queue.v1.FailureKind;
 import io.fengda.proto.queue.v1.HandOver;
 import io.fengda.proto.queue.v1.Identity;
+import io.fengda.proto.queue.v1.Kind;
 import io.fengda.proto.queue.v1.NoAnswer;
 import io.fengda.proto.queue.v1.Question;
 import io.fengda.proto.queue.v1.Refused;
@@ -25,6 +26,7 @@ import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records to and from {@code proto/fengda/queue/v1}.
@@ -38,9 +40,10 @@ public final class RecordCodec {
   /**
    * What a worker says, and to which conversation.
    *
-   * @param worked how long it had the query when it said so
+   * @param worked how long it had the query when it said so; null where an older one does not say
    */
-  public record FromWorker(ConversationId conversation, Input.FromWorker input, Duration worked) {}
+  public record FromWorker(
+      ConversationId conversation, Input.FromWorker input, @Nullable Duration worked) {}
 
   /** An attempt that nobody waits for, until when that matters. */
   public record Cancelled(AttemptId attempt, Instant deadline) {}
@@ -52,7 +55,8 @@ public final class RecordCodec {
             .setAttemptId(query.attempt().value())
             .setLanguage(query.language().tag())
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
-            .setTraceparent(query.trace());
+            .setTraceparent(query.trace())
+            .setKind(Kind.KIND_TEXT);
     query
         .questions()
         .forEach(said -> builder.addQuestionsBuilder().setSeq(said.seq()).setText(said.text()));
@@ -65,6 +69,9 @@ public final class RecordCodec {
 
   public static Query readQuery(byte[] bytes) throws InvalidProtocolBufferException {
     var query = io.fengda.proto.queue.v1.Query.parseFrom(bytes);
+    if (query.getKind() != Kind.KIND_UNSPECIFIED && query.getKind() != Kind.KIND_TEXT) {
+      throw new IllegalArgumentException("a query that is no text: " + query.getKind());
+    }
     return new Query(
         read(query.getIdentity()),
         new AttemptId(query.getAttemptId()),
@@ -103,7 +110,7 @@ public final class RecordCodec {
           case RESULT -> read(attempt, record.getResult());
           case RECORD_NOT_SET -> throw new IllegalArgumentException("neither delta nor result");
         },
-        Duration.ofMillis(Math.max(0, record.getWorkedMillis())));
+        record.hasWorkedMillis() ? Duration.ofMillis(Math.max(0, record.getWorkedMillis())) : null);
   }
 
   static byte[] writeCancel(AttemptId attempt, Instant deadline) {

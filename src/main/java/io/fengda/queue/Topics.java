@@ -114,7 +114,7 @@ public final class Topics {
     }
   }
 
-  private static Admin admin(QueueSettings settings, Duration timeout) {
+  static Admin admin(QueueSettings settings, Duration timeout) {
     return Admin.create(
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -34,6 +34,9 @@ public final class Leases {
   private final ConcurrentHashMap<TenantId, Lease> leases = new ConcurrentHashMap<>();
   private volatile int nodes = 1;
 
+  /** Used by the renewing actor only. */
+  private long renewedNanos = System.nanoTime();
+
   /** Of one tenant. */
   private static final class Lease {
     private final TenantId tenant;
@@ -142,14 +145,23 @@ public final class Leases {
 
   private void renew(ClusterSharding sharding, ActorRef<TenantQuota.Granted> answers) {
     countNodes();
+    double seconds = secondsSinceLast();
     leases.values().removeIf(Leases::isIdle);
     for (Lease lease : leases.values()) {
-      long demand = Math.max(lease.asked.getThenReset(), lease.inUse);
+      long asked = kind.demand(lease.asked.getThenReset(), seconds);
+      long demand = Math.max(asked, lease.inUse);
       lease.idleRenewals = demand == 0 ? lease.idleRenewals + 1 : 0;
       sharding
           .entityRefFor(TenantQuota.TYPE, kind.key() + SEPARATOR + lease.tenant)
           .tell(new TenantQuota.Renew(demand, answers));
     }
+  }
+
+  private double secondsSinceLast() {
+    long now = System.nanoTime();
+    double seconds = (now - renewedNanos) / 1e9;
+    renewedNanos = now;
+    return seconds;
   }
 
   private static boolean isIdle(Lease lease) {

@@ -37,6 +37,14 @@ public enum QuotaKind {
     };
   }
 
+  /** What was asked for in so many seconds, in the unit of the quota. */
+  long demand(long asked, double seconds) {
+    return switch (this) {
+      case CALLS -> (long) Math.ceil(asked / seconds);
+      case OPEN_TURNS -> asked;
+    };
+  }
+
   /** Joins what a node is asked for between two renewals. */
   LongAccumulator demand() {
     return switch (this) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -20,7 +21,7 @@ public record Metrics(MeterRegistry registry) {
     counter("fengda.turns", "tenant", tenant, "kind", kind).increment();
   }
 
-  /** A message was refused by the conversation. */
+  /** A message or call was refused, at the gateway or by its conversation. */
   public void refused(String tenant, String refusal) {
     counter("fengda.refusals", "tenant", tenant, "reason", refusal).increment();
   }
@@ -49,6 +50,21 @@ public record Metrics(MeterRegistry registry) {
   public void openTurns(IntSupplier open, IntSupplier limit) {
     Gauge.builder("fengda.turns.open", open::getAsInt).register(registry);
     Gauge.builder("fengda.turns.open.limit", limit::getAsInt).register(registry);
+  }
+
+  /**
+   * How far the readers of a topic are behind.
+   *
+   * @param records not committed
+   * @param oldestSeconds the age of the oldest of them
+   */
+  public void behind(String topic, DoubleSupplier records, DoubleSupplier oldestSeconds) {
+    Gauge.builder("fengda.queries.behind", records::getAsDouble)
+        .tag("topic", topic)
+        .register(registry);
+    Gauge.builder("fengda.queries.oldest.seconds", oldestSeconds::getAsDouble)
+        .tag("topic", topic)
+        .register(registry);
   }
 
   /** The redriver woke a conversation. */

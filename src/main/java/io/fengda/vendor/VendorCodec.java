@@ -7,6 +7,7 @@ import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Citation;
 import io.fengda.proto.nlp.v1.Final;
+import io.fengda.proto.nlp.v1.Kind;
 import io.fengda.proto.nlp.v1.Role;
 import io.fengda.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,8 @@ final class VendorCodec {
                 opaque(query.conversation().entityId(), tenant.keys().tokenSecret()))
             .setAttemptId(query.attempt().value())
             .setLanguage(query.language().tag())
-            .setDeadlineEpochMillis(query.deadline().toEpochMilli());
+            .setDeadlineEpochMillis(query.deadline().toEpochMilli())
+            .setKind(Kind.KIND_TEXT);
     query.questions().forEach(question -> builder.addQuestions(question.text()));
     query
         .context()

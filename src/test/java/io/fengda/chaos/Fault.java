@@ -141,9 +141,9 @@ enum Fault {
   KILL_WORKER("a worker killed in mid-answer", Promise.SOME_TIME) {
     @Override
     void prepare(Lab lab) {
-      lab.worker().start();
-      lab.worker().awaitReady();
-      lab.awaitWorkers();
+      lab.workers().getFirst().start();
+      lab.workers().getFirst().awaitReady();
+      lab.awaitWorkers(1);
       lab.vendor().slowBy(Duration.ofSeconds(3));
       ClientContext.pause(Duration.ofSeconds(5));
     }
@@ -151,7 +151,7 @@ enum Fault {
     @Override
     Injection inject(Lab lab, Random random) {
       int before = lab.vendor().cutOff();
-      lab.worker().kill9();
+      lab.workers().getFirst().kill9();
       for (int wait = 0; wait < 20 && lab.vendor().cutOff() == before; wait++) {
         ClientContext.pause(Duration.ofMillis(100));
       }
@@ -161,6 +161,24 @@ enum Fault {
           cutOff + " answers cut off",
           Injection.EVERYBODY,
           () -> cutOff > 0 ? List.of() : List.of("it was answering nobody"));
+    }
+  },
+
+  WORKERS_COME_AND_GO("two workers join and leave", Promise.UNNOTICED) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      lab.workers().forEach(EngineNode::start);
+      lab.workers().forEach(EngineNode::awaitReady);
+      lab.awaitWorkers(lab.workers().size());
+      ClientContext.pause(Duration.ofSeconds(5));
+      List<String> problems = new ArrayList<>();
+      for (EngineNode worker : lab.workers()) {
+        if (!worker.stop()) {
+          problems.add(worker.name() + " had to be killed");
+        }
+      }
+      lab.awaitWorkers(0);
+      return new Injection("", Injection.EVERYBODY, () -> problems);
     }
   },
 

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 
 /**
- * Three engines and one worker, PostgreSQL and Kafka as processes, and a vendor in this one.
+ * Three engines and two workers, PostgreSQL and Kafka as processes, and a vendor in this one.
  * Between engines, and between an engine and PostgreSQL, is a proxy. Nothing of it outlives this
  * JVM.
  */
@@ -37,6 +37,7 @@ final class Lab implements AutoCloseable {
   static final int POOL_MAX = 10;
 
   private static final int NODES = 3;
+  private static final int WORKERS = 2;
   private static final int SHARDS =
       ConfigFactory.parseResources("sharding.conf")
           .resolve()
@@ -51,22 +52,22 @@ final class Lab implements AutoCloseable {
   private final Services services;
   private final LabVendor vendor;
   private final List<EngineNode> nodes;
-  private final EngineNode worker;
+  private final List<EngineNode> workers;
 
   private Lab(Services services, LabVendor vendor, List<EngineNode> all) {
     this.services = services;
     this.vendor = vendor;
     this.nodes = all.subList(0, NODES);
-    this.worker = all.get(NODES);
+    this.workers = all.subList(NODES, NODES + WORKERS);
   }
 
-  /** Starts everything but the worker, and waits until every node is ready. */
+  /** Starts everything but the workers, and waits until every node is ready. */
   static Lab start(Path folder, Random random) {
-    List<Integer> ports = FreePorts.of(3 + PORTS_OF_NODE * (NODES + 1));
+    List<Integer> ports = FreePorts.of(3 + PORTS_OF_NODE * (NODES + WORKERS));
     Services services = Services.start(made(folder), ports.get(0), ports.get(1));
     LabVendor vendor = LabVendor.start(ports.get(2), random);
     List<NodeConfig.Ports> places =
-        IntStream.rangeClosed(0, NODES)
+        IntStream.range(0, NODES + WORKERS)
             .map(i -> 3 + PORTS_OF_NODE * i)
             .mapToObj(at -> place(ports.subList(at, at + PORTS_OF_NODE)))
             .toList();
@@ -76,7 +77,7 @@ final class Lab implements AutoCloseable {
             ports.get(2),
             places.stream().limit(NODES).map(NodeConfig.Ports::clusterProxy).toList());
     List<EngineNode> all = new ArrayList<>();
-    for (int i = 0; i <= NODES; i++) {
+    for (int i = 0; i < NODES + WORKERS; i++) {
       String roles = i < NODES ? "gateway,conversation,worker" : "worker";
       NodeConfig config = new NodeConfig(i + 1, roles, places.get(i), shared);
       all.add(EngineNode.create(config, folder, ports.get(0)));
@@ -114,9 +115,9 @@ final class Lab implements AutoCloseable {
     return nodes;
   }
 
-  /** A node that only works; it does not run unless somebody starts it. */
-  EngineNode worker() {
-    return worker;
+  /** Nodes that only work; they do not run unless somebody starts them. */
+  List<EngineNode> workers() {
+    return workers;
   }
 
   /** The public ports of all nodes. */
@@ -177,13 +178,13 @@ final class Lab implements AutoCloseable {
         .until(() -> nodes.stream().allMatch(node -> shardsOf(node).size() >= SHARDS_MIN));
   }
 
-  /** Waits until the extra worker has its share of the queries. */
-  void awaitWorkers() {
-    Awaitility.await("the extra worker's share of the queries")
+  /** Waits until so many extra workers have their share of the queries. */
+  void awaitWorkers(int extra) {
+    Awaitility.await("the extra workers' share of the queries")
         .atMost(WHOLE_MAX)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .until(() -> isComplete(GROUPS.getFirst(), NODES + 1));
+        .until(() -> isComplete(GROUPS.getFirst(), NODES + extra));
   }
 
   private boolean isComplete(String group, int size) {
@@ -199,7 +200,7 @@ final class Lab implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(EngineNode::close);
-    worker.close();
+    workers.forEach(EngineNode::close);
     vendor.close();
     services.close();
   }

@@ -3,6 +3,7 @@ package io.fengda.conversation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fengda.tenant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class LoadLimitTest {
   private static final int MIN = 16;
   private static final int MAX = 5_000;
+  private static final TenantId BANK = TenantId.of("bank");
   private static final Duration SHORT = Duration.ofMillis(20);
 
   private final SteppableClock clock = new SteppableClock(Instant.EPOCH);
@@ -27,26 +29,31 @@ class LoadLimitTest {
     window(Duration.ofSeconds(3), 300);
     assertEquals(150, limit.limit());
 
+    clock.step(Duration.ofSeconds(1));
     window(Duration.ofMillis(101), 150);
     assertEquals(135, limit.limit());
   }
 
   @Test
-  void turnsThatBeganBeforeItFellAreNoReasonToFallAgain() {
-    Instant before = clock.instant();
-    window(Duration.ofSeconds(1), 300);
-
-    for (int i = 0; i < 100; i++) {
-      clock.step(Duration.ofMillis(10));
-      limit.waited(Duration.ofSeconds(2), before, 200);
-    }
-
+  void afterAFallNothingIsConcludedUntilTurnsCouldComeBackThatBeganAfterIt() {
+    window(Duration.ofMillis(600), 300);
     assertEquals(150, limit.limit());
+
+    for (int i = 0; i < 59; i++) {
+      clock.step(Duration.ofMillis(10));
+      limit.waited(BANK, Duration.ofSeconds(2), 200);
+    }
+    assertEquals(150, limit.limit());
+
+    clock.step(Duration.ofMillis(10));
+    window(Duration.ofSeconds(2), 150);
+    assertEquals(75, limit.limit());
   }
 
   @Test
   void itNeverFallsBelowItsMinimum() {
     for (int i = 0; i < 100; i++) {
+      clock.step(Duration.ofSeconds(1));
       window(Duration.ofSeconds(1), 20);
     }
 
@@ -66,12 +73,14 @@ class LoadLimitTest {
   void itRisesAgainWhenItIsNearlyReachedAndWaitsAreShort() {
     window(Duration.ofSeconds(1), 100);
     int low = limit.limit();
+    clock.step(Duration.ofSeconds(1));
 
     window(SHORT, 10);
     assertEquals(low, limit.limit(), "nobody needed more");
 
     int windows = 0;
     while (limit.limit() < MAX) {
+      clock.step(SHORT);
       window(SHORT, limit.limit());
       windows++;
     }
@@ -82,7 +91,7 @@ class LoadLimitTest {
   void itRisesWhereTurnsAreRefusedAndNoneComesBack() {
     window(Duration.ofSeconds(1), 100);
 
-    clock.step(Duration.ofMillis(900));
+    clock.step(Duration.ofMillis(1_900));
     limit.reached();
     assertEquals(50, limit.limit(), "those that wait may still come back");
 
@@ -94,7 +103,7 @@ class LoadLimitTest {
   @Test
   void aFewSlowTurnsAreNoOverload() {
     for (int i = 0; i < 9; i++) {
-      limit.waited(Duration.ofSeconds(9), clock.instant(), 9);
+      limit.waited(BANK, Duration.ofSeconds(9), 9);
     }
 
     assertEquals(MAX, limit.limit());
@@ -104,7 +113,7 @@ class LoadLimitTest {
   private void window(Duration wait, int open) {
     for (int i = 0; i < 10; i++) {
       clock.step(Duration.ofMillis(10));
-      limit.waited(wait, clock.instant(), open);
+      limit.waited(BANK, wait, open);
     }
   }
 }

@@ -76,6 +76,7 @@ final class TestNode {
                 tenant("unknown", DEADLINE, OverlapPolicy.QUEUE, OPEN_TURNS_MAX)),
             queries,
             openTurns,
+            new LocalShards(10),
             new Metrics(meters),
             clock,
             () -> "id-" + ids.incrementAndGet(),

@@ -16,6 +16,7 @@ import io.fengda.proto.queue.v1.ContextMessage;
 import io.fengda.proto.queue.v1.Delta;
 import io.fengda.proto.queue.v1.Failed;
 import io.fengda.proto.queue.v1.Identity;
+import io.fengda.proto.queue.v1.Kind;
 import io.fengda.proto.queue.v1.Question;
 import io.fengda.proto.queue.v1.Result;
 import io.fengda.proto.queue.v1.Role;
@@ -208,6 +209,18 @@ class RecordCodecTest {
 
     assertPoison(() -> RecordCodec.readCancel(cut));
     assertPoison(() -> RecordCodec.readCancel(noise));
+  }
+
+  @Test
+  void aQueryThatIsNoTextIsPoisonHere() throws Exception {
+    var image =
+        io.fengda.proto.queue.v1.Query.parseFrom(RecordCodec.write(QUERY)).toBuilder()
+            .setKind(Kind.KIND_IMAGE)
+            .build();
+
+    String reason = assertPoison(() -> RecordCodec.readQuery(image.toByteArray()));
+
+    assertEquals("a query that is no text: KIND_IMAGE", reason);
   }
 
   @Test

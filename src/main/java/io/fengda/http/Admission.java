@@ -2,7 +2,11 @@ package io.fengda.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
+import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.Refusal;
 import io.fengda.quota.Leases;
+import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
 import io.github.bucket4j.Bandwidth;
@@ -15,17 +19,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each tenant may still send through this gateway: a token bucket of one second, filled at the
- * rate of the gateway's lease on the tenant's quota. Thread-safe.
+ * What is let in at this gateway. Each tenant has a token bucket of one second, filled at the rate
+ * of the gateway's lease on the tenant's quota. Thread-safe.
  */
-final class Quotas {
+final class Admission {
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
   private final Leases leases;
+  private final Conversations conversations;
+  private final Metrics metrics;
   private final ConcurrentHashMap<TenantId, Filled> buckets = new ConcurrentHashMap<>();
 
-  Quotas(Leases leases) {
+  Admission(Leases leases, Conversations conversations, Metrics metrics) {
     this.leases = leases;
+    this.conversations = conversations;
+    this.metrics = metrics;
   }
 
   /** A bucket and the rate at which it fills. */
@@ -56,9 +64,20 @@ final class Quotas {
   Left require(Tenant tenant) {
     Left left = take(tenant);
     if (!left.allowed()) {
+      metrics.refused(tenant.id().value(), Problem.QUOTA_EXCEEDED.name());
       throw ProblemException.of(
               Problem.QUOTA_EXCEEDED, "%d messages a second".formatted(left.quota()))
           .with(left::on);
+    }
+    return left;
+  }
+
+  /** The same for a message, which is refused too where the node can not answer it in time. */
+  Left requireForMessage(Tenant tenant, ConversationId id) {
+    Left left = require(tenant);
+    if (conversations.isOverloaded(id, tenant)) {
+      metrics.refused(tenant.id().value(), Refusal.OVERLOADED.name());
+      throw ProblemException.of(Problem.OVERLOADED, Problem.OVERLOADED.title()).with(left::on);
     }
     return left;
   }

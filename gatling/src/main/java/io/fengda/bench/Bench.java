@@ -1,0 +1,91 @@
+package io.fengda.bench;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs one drill: {@code gatling/bench NAME}. */
+public final class Bench {
+  /** Customers of each tenant that the engine knows. */
+  static final int CUSTOMERS = 2_000;
+
+  /** A rate that the engine stands while it is cold, and one that warms it. */
+  private static final int[] WARM_RATES = {20, 60, 120, 180};
+
+  private static final int[] WARM_SECONDS = {20, 20, 60, 130};
+
+  private Bench() {}
+
+  public static void main(String[] args) {
+    Processes.exitWithParent();
+    String name = args.length == 0 ? "" : args[0];
+    String result =
+        switch (name) {
+          case "peak" -> new PeakDrill().run(args.length > 1 ? Double.parseDouble(args[1]) : 0);
+          case "noisy" -> new NoisyDrill().run();
+          case "vendors" -> new VendorDrill().run();
+          default -> "";
+        };
+    if (result.isEmpty()) {
+      System.err.println("usage: gatling/bench peak | noisy | vendors");
+      System.exit(2);
+    }
+    System.out.println("RESULT " + result);
+    System.exit(0);
+  }
+
+  /** Progress, for people who wait. */
+  static void say(String line) {
+    System.err.println(line);
+  }
+
+  /** Warms an engine: 30,000 turns and more. */
+  static void warm(Engine engine, Tenant tenant) {
+    List<Population.Phase> phases = new ArrayList<>();
+    int turns = 0;
+    for (int i = 0; i < WARM_RATES.length; i++) {
+      phases.add(new Population.Phase(WARM_RATES[i], WARM_SECONDS[i]));
+      turns += WARM_RATES[i] * WARM_SECONDS[i];
+    }
+    say("warming the engine with %d turns".formatted(turns));
+    Turns warm =
+        Load.run(engine, new Population(tenant.id(), List.of(tenant), CUSTOMERS, phases));
+    say("warm: %.1f %% answered".formatted(100 * warm.answered()));
+  }
+
+  /** Starts the scripted vendors; see {@link ScriptedVendor}. */
+  static Process vendors(Map<Integer, String> meanByPort) {
+    String[] args =
+        meanByPort.entrySet().stream()
+            .map(vendor -> vendor.getKey() + ":" + vendor.getValue())
+            .toArray(String[]::new);
+    try {
+      Process vendors =
+          Processes.java(
+                  List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                  System.getProperty("java.class.path"),
+                  ScriptedVendor.class.getName(),
+                  args)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      if (new InputStreamReader(vendors.getInputStream(), StandardCharsets.UTF_8).read() < 0) {
+        throw new IllegalStateException("the vendors do not start");
+      }
+      return vendors;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int freePort() {
+    try {
+      return Engine.freePorts("VENDOR").get("VENDOR");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

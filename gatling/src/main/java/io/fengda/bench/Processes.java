@@ -1,0 +1,48 @@
+package io.fengda.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** JVMs beside this one, and what CPU time processes took. */
+final class Processes {
+  private static final int TICKS_PER_SECOND = 100;
+
+  private Processes() {}
+
+  /** The command that runs a class on this Java, not started yet. */
+  static ProcessBuilder java(List<String> options, String classPath, String main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, main));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command);
+  }
+
+  /** Ends this process when the one that started it ends. */
+  static void exitWithParent() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+  }
+
+  /** CPU seconds so far of a process that runs. */
+  static double cpuSeconds(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12]))
+          / (double) TICKS_PER_SECOND;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  static double cpuSeconds(Stream<ProcessHandle> processes) {
+    return processes.mapToDouble(Processes::cpuSeconds).sum();
+  }
+}

@@ -1,0 +1,90 @@
+package io.fengda.bench;
+
+import io.fengda.proto.nlp.v1.Answer;
+import io.fengda.proto.nlp.v1.AnswerEvent;
+import io.fengda.proto.nlp.v1.AnswerRequest;
+import io.fengda.proto.nlp.v1.Final;
+import io.fengda.proto.nlp.v1.NlpServiceGrpc;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Vendors over gRPC that answer after a lognormal time. Arguments: {@code port:mean} for each, the
+ * mean in milliseconds, or {@code port:hang} for one that never answers. A process of its own.
+ */
+public final class ScriptedVendor {
+  /** Of the logarithm: P95 is then twice and P99 nearly three times the mean. */
+  private static final double SIGMA = 0.5;
+
+  private static final AnswerEvent ANSWER =
+      AnswerEvent.newBuilder()
+          .setFinal(
+              Final.newBuilder()
+                  .setAnswer(
+                      Answer.newBuilder()
+                          .setText("推荐您去讲礼驴肉馆用餐，人均消费68元。")
+                          .setConfidence(0.9)))
+          .build();
+
+  private ScriptedVendor() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Processes.exitWithParent();
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    List<Server> servers = new ArrayList<>();
+    for (String arg : args) {
+      String[] parts = arg.split(":", -1);
+      double meanMillis = parts[1].equals("hang") ? Double.NaN : Double.parseDouble(parts[1]);
+      servers.add(
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress("127.0.0.1", Integer.parseInt(parts[0])))
+              .directExecutor()
+              .addService(new Script(timer, meanMillis))
+              .build()
+              .start());
+    }
+    System.out.println("vendors ready");
+    for (Server server : servers) {
+      server.awaitTermination();
+    }
+  }
+
+  private static final class Script extends NlpServiceGrpc.NlpServiceImplBase {
+    private final ScheduledExecutorService timer;
+    private final double meanMillis;
+
+    Script(ScheduledExecutorService timer, double meanMillis) {
+      this.timer = timer;
+      this.meanMillis = meanMillis;
+    }
+
+    @Override
+    public void answer(AnswerRequest request, StreamObserver<AnswerEvent> answer) {
+      if (Double.isNaN(meanMillis)) {
+        return;
+      }
+      double mu = Math.log(meanMillis) - SIGMA * SIGMA / 2;
+      double millis = Math.exp(mu + SIGMA * ThreadLocalRandom.current().nextGaussian());
+      var unused =
+          timer.schedule(() -> send(answer), (long) (1_000 * millis), TimeUnit.MICROSECONDS);
+    }
+
+    private static void send(StreamObserver<AnswerEvent> answer) {
+      try {
+        answer.onNext(ANSWER);
+        answer.onCompleted();
+      } catch (RuntimeException e) {
+        // The caller hung up.
+      }
+    }
+  }
+}
