@@ -300,6 +300,8 @@ class BadInputTest {
 
     assertProblem(reply, 429, "quota-exceeded");
     assertEquals("1", reply.header("Retry-After"));
+    assertEquals("\"messages\";q=5;w=1", reply.header("RateLimit-Policy"));
+    assertTrue(reply.header("RateLimit").startsWith("\"messages\";r=0;t="), "RateLimit");
   }
 
   private static void assertProblem(Reply reply, int status, String code) {

@@ -321,6 +321,7 @@ class WholePathTest {
 
     assertEquals(429, refused.status());
     assertEquals("too-many-open-turns", refused.json().get("code").asText());
+    assertEquals("\"messages\";q=5;w=1", refused.header("RateLimit-Policy"));
     assertTrue(refused.json().get("retryable").asBoolean());
     assertEquals(200, client.customer(TestEngine.SCRIPTED).say("hello").status());
     assertEquals(404, second.get("/v1/conversations/main/messages").status());

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param abandonAfter the age from which a turn taken up again gets the fallback
  * @param openTurnsMin open turns on one node that are let in however long turns wait in queues
  * @param openTurnsMax open turns on one node, however short they wait
- * @param queueingTarget the mean time that turns may wait in queues before fewer are let in
+ * @param queueingTarget where more than three of four turns wait longer in queues, fewer are let in
  * @param snapshotEvery events between two snapshots
  * @param leaseRenewal how often a watcher renews its lease; it holds for three times as long
  * @param liveBufferMax updates that may wait for a slow reader of a live conversation

@@ -149,7 +149,7 @@ final class LiveTurn {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
         if (since != null && !id.tenant().value().equals(Conversations.RESERVED_TENANT)) {
-          shared.openTurns().waited(id.tenant(), Duration.between(since, now).minus(worked));
+          shared.openTurns().waited(Duration.between(since, now).minus(worked));
         }
         since = null;
         watchers.tell(new Update.Appended(reply), now);

@@ -1,28 +1,31 @@
 package io.fengda.conversation;
 
-import io.fengda.tenant.TenantId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How many turns may be open on this node, so that none waits long in a queue. Thread-safe.
  *
  * <p>The signal is the queueing time: what of a turn's time nobody worked on it. (CPU tells nothing
  * of an overload, and the whole time tells of slow vendors; see DAGOR, "Overload control for
- * scaling WeChat microservices", 2018.) Its mean over a window is taken for each tenant, and the
- * lowest counts: a queue that all share delays all, while one tenant's own trouble is no overload.
- * Above the target the limit falls in proportion; below, where it is nearly reached, it rises. A
- * change shows only in turns that begin after it, and these need as long as they wait to come back:
- * so long nothing is concluded.
+ * scaling WeChat microservices", 2018.) Of a window the lower quartile counts: a queue that all
+ * share delays also the lucky ones (as in CoDel, RFC 8289), while one tenant's own trouble does
+ * not. Above the target the limit falls in proportion; below, where it is nearly reached, it rises.
+ * A change shows only in turns that begin after it, and these need as long as they wait to come
+ * back: so long nothing is concluded.
  */
 final class LoadLimit {
   private static final Duration WINDOW = Duration.ofMillis(100);
 
   /** After which a window with few turns says that nothing is known. */
   private static final Duration QUIET = Duration.ofSeconds(1);
+
+  /** After which turns say nothing any more. */
+  private static final Duration STALE = Duration.ofSeconds(2);
 
   private static final int SAMPLES_MIN = 10;
   private static final double FALL_MAX = 0.5;
@@ -34,29 +37,16 @@ final class LoadLimit {
   private final int max;
   private final Duration target;
   private final Clock clock;
-  private final Map<TenantId, Waits> window = new HashMap<>();
+  private final List<Long> waits = new ArrayList<>();
   private volatile int limit;
   private Instant windowFrom;
   private int openMax;
   private boolean isReached;
 
-  /** Of one tenant, in one window. */
-  private record Waits(long millis, int turns) {
-    static final Waits NONE = new Waits(0, 0);
-
-    Waits plus(Waits other) {
-      return new Waits(millis + other.millis, turns + other.turns);
-    }
-
-    long mean() {
-      return millis / turns;
-    }
-  }
-
   /**
    * Makes a limit that begins at its maximum.
    *
-   * @param target the mean queueing time that is aimed at
+   * @param target the queueing time that three of four turns may exceed
    */
   LoadLimit(int min, int max, Duration target, Clock clock) {
     this.min = min;
@@ -88,15 +78,15 @@ final class LoadLimit {
    * @param wait the part of its time that nobody worked on it
    * @param open turns that are open now
    */
-  synchronized void waited(TenantId tenant, Duration wait, int open) {
+  synchronized void waited(Duration wait, int open) {
     Instant now = clock.instant();
+    evaluate(now);
     if (now.isBefore(windowFrom)) {
       return;
     }
     isReached |= open >= NEARLY * limit;
     openMax = Math.max(openMax, open);
-    window.merge(tenant, new Waits(wait.toMillis(), 1), Waits::plus);
-    evaluate(now);
+    waits.add(wait.toMillis());
   }
 
   /**
@@ -104,12 +94,11 @@ final class LoadLimit {
    */
   private void evaluate(Instant now) {
     Duration age = Duration.between(windowFrom, now);
-    Waits all = window.values().stream().reduce(Waits.NONE, Waits::plus);
-    boolean isKnown = all.turns() >= SAMPLES_MIN;
+    boolean isKnown = waits.size() >= SAMPLES_MIN && age.compareTo(STALE) < 0;
     if (age.compareTo(isKnown ? WINDOW : QUIET) < 0) {
       return;
     }
-    long wait = isKnown ? lowestMean(all) : 0;
+    long wait = isKnown ? lowerQuartile() : 0;
     double load = (double) wait / target.toMillis();
     windowFrom = now;
     if (load > 1) {
@@ -119,26 +108,14 @@ final class LoadLimit {
       change((int) (limit * RISE) + 1);
       windowFrom = now.plusMillis(wait);
     }
-    window.clear();
+    waits.clear();
     openMax = 0;
     isReached = false;
   }
 
-  /** Of the tenants with enough turns, and of all others together if they have enough. */
-  private long lowestMean(Waits all) {
-    long lowest = Long.MAX_VALUE;
-    Waits few = Waits.NONE;
-    for (Waits one : window.values()) {
-      if (one.turns() < SAMPLES_MIN) {
-        few = few.plus(one);
-      } else {
-        lowest = Math.min(lowest, one.mean());
-      }
-    }
-    if (few.turns() >= SAMPLES_MIN) {
-      lowest = Math.min(lowest, few.mean());
-    }
-    return lowest == Long.MAX_VALUE ? all.mean() : lowest;
+  private long lowerQuartile() {
+    Collections.sort(waits);
+    return waits.get(waits.size() / 4);
   }
 
   private void change(int wanted) {

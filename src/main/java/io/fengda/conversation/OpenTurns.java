@@ -100,8 +100,8 @@ final class OpenTurns {
    *
    * @param wait the part of its time that nobody worked on it
    */
-  void waited(TenantId tenant, Duration wait) {
-    limit.waited(tenant, wait, all.get());
+  void waited(Duration wait) {
+    limit.waited(wait, all.get());
   }
 
   int count() {

@@ -68,6 +68,13 @@ class ConversationWireTest {
                 List.of(new Citation("退款", "refunds.md"))),
             Duration.ofMillis(47),
             REF.narrow()),
+        new Command.DeliverResult(
+            new Input.Result(
+                ATTEMPT, List.of(1L), ReplyKind.VENDOR_TIMEOUT, "", "answerer", 0, List.of()),
+            null,
+            REF.narrow()),
+        new Command.Receive(new Input.Receive(ID, "?", Channel.REST, Language.EN, ""), true, REF)
+            .sentAgain(),
         new Command.Stop(REF.narrow()),
         new Command.Wake(0),
         new Command.Erase(7, REF.narrow()),

@@ -3,7 +3,6 @@ package io.fengda.conversation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fengda.tenant.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
 class LoadLimitTest {
   private static final int MIN = 16;
   private static final int MAX = 5_000;
-  private static final TenantId BANK = TenantId.of("bank");
   private static final Duration SHORT = Duration.ofMillis(20);
 
   private final SteppableClock clock = new SteppableClock(Instant.EPOCH);
@@ -41,7 +39,7 @@ class LoadLimitTest {
 
     for (int i = 0; i < 59; i++) {
       clock.step(Duration.ofMillis(10));
-      limit.waited(BANK, Duration.ofSeconds(2), 200);
+      limit.waited(Duration.ofSeconds(2), 200);
     }
     assertEquals(150, limit.limit());
 
@@ -101,19 +99,44 @@ class LoadLimitTest {
   }
 
   @Test
-  void aFewSlowTurnsAreNoOverload() {
-    for (int i = 0; i < 9; i++) {
-      limit.waited(BANK, Duration.ofSeconds(9), 9);
+  void oneTenantsOwnTroubleLowersNothing() {
+    for (int i = 0; i < 100; i++) {
+      clock.step(Duration.ofMillis(10));
+      limit.waited(Duration.ofMillis(1_700), 300);
+      limit.waited(SHORT, 300);
     }
 
     assertEquals(MAX, limit.limit());
   }
 
-  /** Ten turns come back within a tenth of a second. */
+  @Test
+  void whatIsLongAgoIsForgotten() {
+    for (int i = 0; i < 9; i++) {
+      limit.waited(Duration.ofSeconds(9), 9);
+    }
+    clock.step(Duration.ofHours(6));
+
+    limit.waited(SHORT, 1);
+    window(SHORT, 1);
+
+    assertEquals(MAX, limit.limit());
+  }
+
+  @Test
+  void aFewSlowTurnsAreNoOverload() {
+    for (int i = 0; i < 9; i++) {
+      limit.waited(Duration.ofSeconds(9), 9);
+    }
+
+    assertEquals(MAX, limit.limit());
+  }
+
+  /** Ten turns come back within a tenth of a second, and the next after it. */
   private void window(Duration wait, int open) {
     for (int i = 0; i < 10; i++) {
+      limit.waited(wait, open);
       clock.step(Duration.ofMillis(10));
-      limit.waited(BANK, wait, open);
     }
+    limit.waited(SHORT, open);
   }
 }

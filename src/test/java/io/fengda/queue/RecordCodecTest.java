@@ -1,6 +1,7 @@
 package io.fengda.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -191,8 +192,13 @@ class RecordCodecTest {
   }
 
   @Test
-  void aRecordThatWasCutOffIsPoison() {
-    byte[] whole = RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"), Duration.ZERO);
+  void aRecordThatWasCutOffIsPoison() throws Exception {
+    byte[] whole =
+        WorkerRecord.parseFrom(RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"), WORKED))
+            .toBuilder()
+            .clearWorkedMillis()
+            .build()
+            .toByteArray();
 
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -209,6 +215,14 @@ class RecordCodecTest {
 
     assertPoison(() -> RecordCodec.readCancel(cut));
     assertPoison(() -> RecordCodec.readCancel(noise));
+  }
+
+  @Test
+  void anOlderWorkerDoesNotSayHowLongItHadAQuery() throws Exception {
+    WorkerRecord older =
+        workerRecord(Result.newBuilder().addCovers(7).setAnswer(Answer.newBuilder().setText("x")));
+
+    assertNull(RecordCodec.readFromWorker(older.toByteArray()).worked());
   }
 
   @Test

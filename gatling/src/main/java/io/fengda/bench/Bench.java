@@ -52,8 +52,7 @@ public final class Bench {
       turns += WARM_RATES[i] * WARM_SECONDS[i];
     }
     say("warming the engine with %d turns".formatted(turns));
-    Turns warm =
-        Load.run(engine, new Population(tenant.id(), List.of(tenant), CUSTOMERS, phases));
+    Turns warm = Load.run(engine, new Population(tenant.id(), List.of(tenant), CUSTOMERS, phases));
     say("warm: %.1f %% answered".formatted(100 * warm.answered()));
   }
 

@@ -2,7 +2,6 @@ package io.fengda.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -51,15 +50,18 @@ final class Engine implements AutoCloseable {
       settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
       ProcessBuilder builder =
           Processes.java(
-              options,
-              System.getProperty("engine.classpath"),
-              "io.fengda.embedded.EmbeddedMain");
-      ports.forEach((name, port) -> builder.environment().put("FENGDA_" + name + "_PORT", "" + port));
+              options, System.getProperty("engine.classpath"), "io.fengda.embedded.EmbeddedMain");
+      ports.forEach(
+          (name, port) -> builder.environment().put("FENGDA_" + name + "_PORT", "" + port));
       builder
           .environment()
           .put("FENGDA_DATA_DIR", Files.createTempDirectory("fengda-bench").toString());
       builder.environment().put("FENGDA_ROLES", "gateway,conversation,worker");
-      Process process = builder.directory(Path.of("..").toFile()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Process process =
+          builder
+              .directory(Path.of("..").toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
       awaitReady(process);
       return new Engine(process, ports);
     } catch (IOException e) {
@@ -72,29 +74,28 @@ final class Engine implements AutoCloseable {
 
   private static void awaitReady(Process process) throws InterruptedException {
     CountDownLatch ready = new CountDownLatch(1);
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              BufferedReader lines =
-                  new BufferedReader(
-                      new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-              lines
-                  .lines()
-                  .forEach(
-                      line -> {
-                        if (line.contains("fengda ready")) {
-                          ready.countDown();
-                        }
-                        if (line.contains(" ERROR ") || line.contains(" WARN ")) {
-                          System.err.println(line);
-                        }
-                      });
-              ready.countDown();
-            });
+    Thread.ofVirtual().start(() -> follow(process, ready));
     if (!ready.await(3, TimeUnit.MINUTES) || !process.isAlive()) {
       process.destroy();
       throw new IllegalStateException("the engine does not get ready");
     }
+  }
+
+  /** Reads what the engine prints, to the end; passes on what went wrong. */
+  private static void follow(Process process, CountDownLatch ready) {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.contains("fengda ready")) {
+          ready.countDown();
+        }
+        if (line.contains(" ERROR ") || line.contains(" WARN ")) {
+          System.err.println(line);
+        }
+      }
+    } catch (IOException e) {
+      // It was stopped.
+    }
+    ready.countDown();
   }
 
   /** Ports that are free now. */
@@ -127,8 +128,9 @@ final class Engine implements AutoCloseable {
 
   /** The sum of a metric over all label values that contain the text. */
   double metric(String name, String labels) {
-    String all = get(URI.create("http://127.0.0.1:%d/metrics".formatted(ports.get("MANAGEMENT"))), "")
-        .body();
+    String all =
+        get(URI.create("http://127.0.0.1:%d/metrics".formatted(ports.get("MANAGEMENT"))), "")
+            .body();
     return all.lines()
         .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
         .filter(line -> line.contains(labels))
@@ -159,8 +161,7 @@ final class Engine implements AutoCloseable {
 
   record Cpu(double engine, double postgres, double kafka) {
     Cpu minus(Cpu before) {
-      return new Cpu(
-          engine - before.engine, postgres - before.postgres, kafka - before.kafka);
+      return new Cpu(engine - before.engine, postgres - before.postgres, kafka - before.kafka);
     }
 
     double all() {

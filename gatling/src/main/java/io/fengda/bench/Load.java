@@ -37,9 +37,11 @@ final class Load {
       int status =
           io.gatling.app.Gatling$.MODULE$.fromArgs(
               new String[] {
-                "--simulation", LoadSimulation.class.getName(),
+                "--simulation",
+                LoadSimulation.class.getName(),
                 "--no-reports",
-                "--results-folder", System.getProperty("java.io.tmpdir")
+                "--results-folder",
+                System.getProperty("java.io.tmpdir")
               });
       if (status != 0) {
         throw new IllegalStateException("Gatling ended with status " + status);

@@ -51,9 +51,7 @@ public final class LoadSimulation extends Simulation {
                     .check(status().saveAs(STATUS), bodyString().saveAs(BODY)))
             .exec(session -> end(session, population, senders));
     return turns.injectOpen(
-        population.phases().stream()
-            .map(LoadSimulation::step)
-            .toArray(OpenInjectionStep[]::new));
+        population.phases().stream().map(LoadSimulation::step).toArray(OpenInjectionStep[]::new));
   }
 
   private static OpenInjectionStep step(Population.Phase phase) {

@@ -81,7 +81,8 @@ final class LostTurns {
     try {
       return json.readTree(
           engine
-              .get("/v1/conversations/main/messages?limit=%d&after=%d".formatted(PAGE, after), token)
+              .get(
+                  "/v1/conversations/main/messages?limit=%d&after=%d".formatted(PAGE, after), token)
               .body());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

@@ -15,9 +15,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * One tenant at twenty times its quota, with a vendor that takes 1.5 s; then records that nobody can
- * read on every partition of the queries. What the other tenants feel of it: quiet and noisy windows
- * take turns, in the same run.
+ * One tenant at twenty times its quota, with a vendor that takes 1.5 s; then records that nobody
+ * can read on every partition of the queries. What the other tenants feel of it: quiet and noisy
+ * windows take turns, in the same run.
  */
 final class NoisyDrill {
   private static final int QUOTA = 10;
@@ -87,8 +87,7 @@ final class NoisyDrill {
       for (int pair = 0; pair < PAIRS; pair++) {
         int from = (2 * pair + 1) * WINDOW_SECONDS;
         for (int at = from; at < from + WINDOW_SECONDS; at += POISON_EVERY_SECONDS) {
-          var unused =
-              timer.schedule(() -> poison(producer, partitions), at, TimeUnit.SECONDS);
+          var unused = timer.schedule(() -> poison(producer, partitions), at, TimeUnit.SECONDS);
         }
       }
       return Load.run(engine, others);
@@ -108,8 +107,8 @@ final class NoisyDrill {
     Turns loud = noise.where(turn -> turn.tenant().equals("loud"));
     System.out.printf(
         Locale.ROOT,
-        "the loud tenant: %d turns, %d answered, %d fallbacks, %d refused (P50 %.0f, P99 %.0f ms), %d"
-            + " errors%n",
+        "the loud tenant: %d turns, %d answered, %d fallbacks, %d refused (P50 %.0f, P99 %.0f ms),"
+            + " %d errors%n",
         loud.size(),
         loud.of(Outcome.ANSWER).size(),
         loud.of(Outcome.FALLBACK).size(),

@@ -40,8 +40,13 @@ final class PeakDrill {
   private static String peak(Engine engine, Process vendor, Tenant shop, double knee) {
     Bench.say(
         String.format(
-            Locale.ROOT, "knee %.0f turns/s; %.0f, %.0f and %.0f turns/s for %d s each",
-            knee, STEADY * knee, STEP * knee, STEADY * knee, SECONDS));
+            Locale.ROOT,
+            "knee %.0f turns/s; %.0f, %.0f and %.0f turns/s for %d s each",
+            knee,
+            STEADY * knee,
+            STEP * knee,
+            STEADY * knee,
+            SECONDS));
     Engine.Cpu before = engine.cpu();
     double loadBefore = Processes.cpuSeconds(ProcessHandle.current());
     double vendorBefore = Processes.cpuSeconds(vendor.toHandle());
@@ -83,8 +88,8 @@ final class PeakDrill {
         refused.latency(1));
     System.out.printf(
         Locale.ROOT,
-        "goodput in the step: %.0f %% of the knee; lost turns: %d; back to the earlier latency after"
-            + " %.0f s%n",
+        "goodput in the step: %.0f %% of the knee; lost turns: %d; back to the earlier latency"
+            + " after %.0f s%n",
         100 * goodput,
         lost,
         recovery);

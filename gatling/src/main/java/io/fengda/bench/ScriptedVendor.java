@@ -30,9 +30,7 @@ public final class ScriptedVendor {
           .setFinal(
               Final.newBuilder()
                   .setAnswer(
-                      Answer.newBuilder()
-                          .setText("推荐您去讲礼驴肉馆用餐，人均消费68元。")
-                          .setConfidence(0.9)))
+                      Answer.newBuilder().setText("推荐您去讲礼驴肉馆用餐，人均消费68元。").setConfidence(0.9)))
           .build();
 
   private ScriptedVendor() {}

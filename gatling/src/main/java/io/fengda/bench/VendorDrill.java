@@ -10,13 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Vendors that fail, at 20 turns/s: one that refuses connections, one that hangs, and both again with
- * a second vendor behind them.
+ * Vendors that fail, at 20 turns/s: one that refuses connections, one that hangs, and both again
+ * with a second vendor behind them.
  */
 final class VendorDrill {
   private static final double RATE = 20;
   private static final int SECONDS = 25;
-
 
   private final int good = Bench.freePort();
   private final int refusing = Bench.freePort();
@@ -77,7 +76,9 @@ final class VendorDrill {
 
   private static String report(Seen refusal, Seen hang, Seen refusedThenGood, Seen hungThenGood) {
     List<String> rows = new ArrayList<>();
-    rows.add("vendor              turns  answers  fallbacks  calls/turn  open after s   P50   P99   max ms");
+    rows.add(
+        "vendor              turns  answers  fallbacks  calls/turn  open after s   P50   P99   max"
+            + " ms");
     rows.add(row("refuses", refusal));
     rows.add(row("hangs", hang));
     rows.add(row("refuses, 2nd good", refusedThenGood));
