@@ -3,11 +3,14 @@ package io.fengda.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +19,7 @@ import java.util.stream.Collectors;
  */
 final class LostTurns {
   private static final int PAGE = 200;
+  private static final Duration QUOTA_PAUSE = Duration.ofMillis(50);
 
   private final Engine engine;
   private final Map<String, Tenant> tenants;
@@ -32,11 +36,14 @@ final class LostTurns {
   int count(Turns turns) {
     Map<Customer, Set<String>> accepted = new HashMap<>();
     for (Turn turn : turns.all()) {
-      Set<String> ids =
-          accepted.computeIfAbsent(
-              new Customer(turn.tenant(), turn.customer()), customer -> new HashSet<>());
-      if (turn.outcome() == Outcome.ANSWER || turn.outcome() == Outcome.FALLBACK) {
-        ids.add(turn.messageId());
+      // An error may have been accepted too: its turn has to have ended.
+      if (turn.outcome() != Outcome.QUOTA && turn.outcome() != Outcome.OVERLOAD) {
+        Set<String> ids =
+            accepted.computeIfAbsent(
+                new Customer(turn.tenant(), turn.customer()), customer -> new HashSet<>());
+        if (turn.outcome() != Outcome.ERROR) {
+          ids.add(turn.messageId());
+        }
       }
     }
     return accepted.entrySet().stream().mapToInt(one -> lost(one.getKey(), one.getValue())).sum();
@@ -77,13 +84,16 @@ final class LostTurns {
     return lost;
   }
 
+  /** Reading counts against the tenant's quota like anything else. */
   private JsonNode page(long after, String token) {
+    String path = "/v1/conversations/main/messages?limit=%d&after=%d".formatted(PAGE, after);
     try {
-      return json.readTree(
-          engine
-              .get(
-                  "/v1/conversations/main/messages?limit=%d&after=%d".formatted(PAGE, after), token)
-              .body());
+      HttpResponse<String> page = engine.get(path, token);
+      while (page.statusCode() == 429) {
+        LockSupport.parkNanos(QUOTA_PAUSE.toNanos());
+        page = engine.get(path, token);
+      }
+      return json.readTree(page.body());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

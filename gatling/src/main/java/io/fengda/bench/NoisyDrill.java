@@ -24,7 +24,7 @@ final class NoisyDrill {
   private static final int TIMES_QUOTA = 20;
   private static final double OTHERS_RATE = 60;
   private static final int WINDOW_SECONDS = 30;
-  private static final int PAIRS = 5;
+  private static final int PAIRS = 3;
 
   /** Of each window: what the one before left behind. */
   private static final int SETTLING_SECONDS = 2;

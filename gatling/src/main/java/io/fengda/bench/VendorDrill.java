@@ -46,7 +46,7 @@ final class VendorDrill {
 
   private static Seen see(Engine engine, Tenant tenant) {
     String label = "tenant=\"" + tenant.id() + "\"";
-    double before = engine.metric("fengda_vendor_calls_total", label);
+    double before = calls(engine, label);
     long startNanos = System.nanoTime();
     AtomicLong openedNanos = new AtomicLong();
     try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
@@ -69,9 +69,15 @@ final class VendorDrill {
                   Bench.CUSTOMERS,
                   List.of(new Population.Phase(RATE, SECONDS))));
       watching.cancel(false);
-      double calls = engine.metric("fengda_vendor_calls_total", label) - before;
+      double calls = calls(engine, label) - before;
       return new Seen(turns, calls, openedNanos.get() / 1e9);
     }
+  }
+
+  /** Calls that were made: one that the breaker spared the vendor was not. */
+  private static double calls(Engine engine, String tenant) {
+    String name = "fengda_vendor_calls_total";
+    return engine.metric(name, tenant) - engine.metric(name, "outcome=\"BREAKER_OPEN\"," + tenant);
   }
 
   private static String report(Seen refusal, Seen hang, Seen refusedThenGood, Seen hungThenGood) {
