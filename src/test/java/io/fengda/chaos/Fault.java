@@ -164,7 +164,7 @@ enum Fault {
     }
   },
 
-  WORKERS_COME_AND_GO("two workers join and leave", Promise.UNNOTICED) {
+  WORKERS_COME_AND_GO("two workers join and leave", Promise.TAKEN_OVER) {
     @Override
     Injection inject(Lab lab, Random random) {
       lab.workers().forEach(EngineNode::start);
