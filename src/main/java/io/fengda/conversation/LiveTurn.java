@@ -40,10 +40,8 @@ final class LiveTurn {
   private final TimerScheduler<Command> timers;
   private final Watchers watchers;
   private final Askers askers = new Askers();
+  private final TurnPlace place;
   private @Nullable Attempt attempt;
-  private boolean holdsPlace;
-  private @Nullable Instant since;
-  private Duration worked = Duration.ZERO;
   private boolean expectsWake;
 
   LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
@@ -51,6 +49,7 @@ final class LiveTurn {
     this.shared = shared;
     this.timers = timers;
     this.watchers = new Watchers(shared.settings().lease());
+    this.place = new TurnPlace(id, shared);
   }
 
   @Nullable Attempt attempt() {
@@ -64,38 +63,17 @@ final class LiveTurn {
     if (needsQuery && !shared.queries().hasRoom()) {
       return Optional.of(Refusal.OVERLOADED);
     }
-    if (open || holdsPlace) {
-      return Optional.empty();
-    }
-    Optional<Refusal> refusal = shared.openTurns().tryOpen(shared.tenant(id.tenant()));
-    holdsPlace = refusal.isEmpty();
-    since = now;
-    return refusal;
+    return open || place.isHeld() ? Optional.empty() : place.take(now);
   }
 
   /** A turn was open when the entity recovered; whether it is too old is for the wake to say. */
   void expectWake() {
-    holdPlace();
+    place.hold();
     expectsWake = true;
   }
 
   void woken() {
     expectsWake = false;
-  }
-
-  /** Takes a place whether or not there is room: the turn was accepted before. */
-  private void holdPlace() {
-    if (!holdsPlace) {
-      shared.openTurns().reopen(shared.tenant(id.tenant()));
-      holdsPlace = true;
-    }
-  }
-
-  private void leavePlace() {
-    if (holdsPlace) {
-      shared.openTurns().close(shared.tenant(id.tenant()));
-      holdsPlace = false;
-    }
   }
 
   /** Tells the sender of a new message that it is in the journal, or lets them wait for the end. */
@@ -133,7 +111,7 @@ final class LiveTurn {
       }
     } else if (!(conversation.phase() instanceof TurnOpen)) {
       endAttempt();
-      leavePlace();
+      place.leave();
     }
   }
 
@@ -148,10 +126,7 @@ final class LiveTurn {
       case ReplyGenerated generated -> {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
-        if (since != null && !id.tenant().value().equals(Conversations.RESERVED_TENANT)) {
-          shared.openTurns().waited(Duration.between(since, now).minus(worked));
-        }
-        since = null;
+        place.replied(now);
         watchers.tell(new Update.Appended(reply), now);
         turnEnded(conversation, reply.covers(), reply.kind().outcome(), reply.seq(), now);
       }
@@ -199,14 +174,13 @@ final class LiveTurn {
     if (!(conversation.phase() instanceof TurnOpen open)) {
       throw new IllegalStateException("no turn is open in " + id);
     }
-    holdPlace();
+    place.hold();
     Tenant tenant = shared.tenant(id.tenant());
     Attempt begun =
         Attempt.begin(
             new AttemptId(shared.newId()), open.turn().seqs(), now.plus(tenant.deadline()));
     attempt = begun;
-    worked = Duration.ZERO;
-    since = since == null ? now : since;
+    place.attempted(now);
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
     if (!shared.queries().publish(query(conversation, open.turn(), begun))) {
@@ -246,11 +220,7 @@ final class LiveTurn {
    */
   void returned(AttemptId returned, @Nullable Duration had) {
     if (attempt != null && attempt.id().equals(returned)) {
-      if (had == null) {
-        since = null;
-      } else {
-        worked = had;
-      }
+      place.returned(had);
     }
   }
 
@@ -263,7 +233,7 @@ final class LiveTurn {
 
   private void endAttempt() {
     attempt = null;
-    since = null;
+    place.forgetTime();
     timers.cancel(LiveTurn.class);
   }
 
@@ -309,7 +279,7 @@ final class LiveTurn {
     askers
         .removeAll()
         .forEach(asker -> asker.replyTo().tell(new Receipt.Unknown(asker.input().messageId())));
-    leavePlace();
+    place.leave();
   }
 
   private static Optional<Update.TurnEnded> ending(Conversation conversation, long seq) {
