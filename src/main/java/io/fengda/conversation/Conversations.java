@@ -141,8 +141,7 @@ public final class Conversations {
 
   /** Cancels the open turn, if there is one. Asked once: another try could stop the next turn. */
   public CompletionStage<Done> stop(ConversationId id) {
-    return entity(id)
-        .<Done>ask(Command.Stop::new, settings.sendTimeout())
+    return Stages.direct(entity(id).<Done>ask(Command.Stop::new, settings.sendTimeout()))
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedStage(
@@ -238,8 +237,11 @@ public final class Conversations {
    */
   public CompletionStage<Done> deliver(
       ConversationId id, Input.Result result, @Nullable Duration worked) {
-    return entity(id)
-        .ask(replyTo -> new Command.DeliverResult(result, worked, replyTo), settings.askTimeout());
+    return Stages.direct(
+        entity(id)
+            .ask(
+                replyTo -> new Command.DeliverResult(result, worked, replyTo),
+                settings.askTimeout()));
   }
 
   /** Keeps this node knowing where every conversation would be found. */
@@ -327,8 +329,8 @@ public final class Conversations {
       BiFunction<Boolean, ActorRef<R>, Command> command,
       Function<R, Boolean> isAnswer,
       Instant until) {
-    return entity(id)
-        .<R>ask(replyTo -> command.apply(again, replyTo), settings.askTimeout())
+    return Stages.direct(
+            entity(id).<R>ask(replyTo -> command.apply(again, replyTo), settings.askTimeout()))
         .handle((answer, failure) -> new Try<>(answer, failure))
         .thenCompose(
             tried -> {

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.MediaTypes;
+import io.fengda.conversation.Stages;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenant;
@@ -86,10 +87,11 @@ final class Requests {
       throw ProblemException.of(
           Problem.BODY_TOO_LARGE, "the body may have %d bytes".formatted(settings.bodyBytesMax()));
     }
-    return request
-        .entity()
-        .withSizeLimit(settings.bodyBytesMax())
-        .toStrict(settings.bodyTimeout().toMillis(), system)
+    return Stages.direct(
+            request
+                .entity()
+                .withSizeLimit(settings.bodyBytesMax())
+                .toStrict(settings.bodyTimeout().toMillis(), system))
         .thenApply(strict -> strict.getData().toArray())
         .exceptionallyCompose(failure -> CompletableFuture.failedStage(slow(failure)));
   }

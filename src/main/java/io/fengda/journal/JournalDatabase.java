@@ -19,7 +19,8 @@ import reactor.core.publisher.Mono;
 
 /** The database under the journal, through the journal's own pool. Thread-safe. */
 public final class JournalDatabase {
-  private static final String CONNECTIONS = "akka.persistence.r2dbc.connection-factory";
+  /** Where the configuration has the journal's pool. */
+  static final String CONNECTIONS = "akka.persistence.r2dbc.connection-factory";
 
   /** A connection that is half open never answers. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

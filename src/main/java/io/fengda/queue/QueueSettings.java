@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param tenantPartitions how many partitions of the queries one tenant is spread over
  * @param bufferMax records that may wait for the producer on this node
  * @param inFlightMax records that may wait for Kafka's acknowledgement on this node
+ * @param linger how long a record waits for others that go to Kafka with it
  * @param deliveryTimeout how long a record is tried to be given to Kafka
  * @param resultParallelism results that a node delivers to conversations at once
  * @param restartMin the shortest pause before a stream that failed starts again
@@ -27,6 +28,7 @@ public record QueueSettings(
     int tenantPartitions,
     int bufferMax,
     int inFlightMax,
+    Duration linger,
     Duration deliveryTimeout,
     int resultParallelism,
     Duration restartMin,
@@ -35,6 +37,9 @@ public record QueueSettings(
   /** One request to Kafka has five seconds. */
   private static final Duration DELIVERY_TIMEOUT_MIN = Duration.ofSeconds(6);
 
+  /** Every turn waits for it twice or more. */
+  private static final Duration LINGER_MAX = Duration.ofMillis(100);
+
   public QueueSettings {
     atLeastOne("partitions", partitions);
     atLeastOne("replication-factor", replicationFactor);
@@ -42,6 +47,10 @@ public record QueueSettings(
     atLeastOne("buffer-max", bufferMax);
     atLeastOne("in-flight-max", inFlightMax);
     atLeastOne("result-parallelism", resultParallelism);
+    if (linger.isNegative() || linger.compareTo(LINGER_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "fengda.queue.linger: %s is not from 0 to %s".formatted(linger, LINGER_MAX));
+    }
     if (deliveryTimeout.compareTo(DELIVERY_TIMEOUT_MIN) < 0) {
       throw new IllegalArgumentException(
           "fengda.queue.delivery-timeout: %s is below %s"
@@ -59,6 +68,7 @@ public record QueueSettings(
         config.getInt("tenant-partitions"),
         config.getInt("buffer-max"),
         config.getInt("in-flight-max"),
+        config.getDuration("linger"),
         config.getDuration("delivery-timeout"),
         config.getInt("result-parallelism"),
         config.getDuration("restart-min"),

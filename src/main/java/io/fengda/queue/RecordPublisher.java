@@ -31,7 +31,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * with it: the deadline ends those turns.
  */
 public final class RecordPublisher {
-  private static final long LINGER_MILLIS = 2;
   private static final int BATCH_BYTES = 64 * 1024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
@@ -103,7 +102,7 @@ public final class RecordPublisher {
         .withProperty(ProducerConfig.ACKS_CONFIG, "all")
         // A broker that comes back empty gives ids that others have: it would refuse their records.
         .withProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false")
-        .withProperty(ProducerConfig.LINGER_MS_CONFIG, Long.toString(LINGER_MILLIS))
+        .withProperty(ProducerConfig.LINGER_MS_CONFIG, Long.toString(settings.linger().toMillis()))
         .withProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES))
         .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .withProperty(

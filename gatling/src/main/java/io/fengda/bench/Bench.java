@@ -14,9 +14,9 @@ public final class Bench {
   static final int CUSTOMERS = 2_000;
 
   /** A rate that the engine stands while it is cold, and one that warms it. */
-  private static final int[] WARM_RATES = {20, 60, 120, 180};
+  private static final int[] WARM_RATES = {20, 60, 120, 180, 240, 300};
 
-  private static final int[] WARM_SECONDS = {20, 20, 60, 130};
+  private static final int[] WARM_SECONDS = {20, 20, 40, 60, 60, 60};
 
   private Bench() {}
 
@@ -28,10 +28,11 @@ public final class Bench {
           case "peak" -> new PeakDrill().run(args.length > 1 ? Double.parseDouble(args[1]) : 0);
           case "noisy" -> new NoisyDrill().run();
           case "vendors" -> new VendorDrill().run();
+          case "turns" -> TurnsBench.of(List.of(args).subList(1, args.length)).run();
           default -> "";
         };
     if (result.isEmpty()) {
-      System.err.println("usage: gatling/bench peak | noisy | vendors");
+      System.err.println("usage: gatling/bench peak [KNEE] | noisy | vendors | turns [RATE] [KEY=VALUE ...]");
       System.exit(2);
     }
     System.out.println("RESULT " + result);

@@ -24,6 +24,7 @@ final class Engine implements AutoCloseable {
   private static final List<String> OPTIONS =
       List.of(
           "-Xmx1g",
+          "-XX:NewRatio=1",
           "-XX:+UseSerialGC",
           "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
           "-XX:+IgnoreUnrecognizedVMOptions",
@@ -57,6 +58,8 @@ final class Engine implements AutoCloseable {
           .environment()
           .put("FENGDA_DATA_DIR", Files.createTempDirectory("fengda-bench").toString());
       builder.environment().put("FENGDA_ROLES", "gateway,conversation,worker");
+      builder.environment().put("KAFKA_HEAP_OPTS", "-Xmx512m");
+      builder.environment().put("KAFKA_JVM_PERFORMANCE_OPTS", "-XX:+UseSerialGC");
       Process process =
           builder
               .directory(Path.of("..").toFile())
@@ -167,6 +170,36 @@ final class Engine implements AutoCloseable {
     double all() {
       return engine + postgres + kafka;
     }
+  }
+
+  Profile profile() {
+    return new Profile(process);
+  }
+
+  /** CPU seconds so far of the engine's compilers and of its garbage collection. */
+  Map<String, Double> threadCpu() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    Processes.threadCpuSeconds(process.pid())
+        .forEach(
+            (thread, cpu) -> {
+              if (thread.startsWith("C1 Comp") || thread.startsWith("C2 Comp")) {
+                seconds.merge("compiler", cpu, Double::sum);
+              } else if (thread.startsWith("VM Thread")
+                  || thread.startsWith("GC ")
+                  || thread.startsWith("G1 ")) {
+                seconds.merge("gc", cpu, Double::sum);
+              }
+            });
+    return seconds;
+  }
+
+  /** So far. */
+  double allocatedBytes() {
+    return metric("jvm_gc_memory_allocated_bytes_total", "");
+  }
+
+  double rssMegabytes() {
+    return Processes.rssBytes(process.pid()) / 1e6;
   }
 
   private Stream<ProcessHandle> descendants(String program) {

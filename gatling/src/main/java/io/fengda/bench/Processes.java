@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** JVMs beside this one, and what CPU time processes took. */
@@ -32,8 +34,30 @@ final class Processes {
 
   /** CPU seconds so far of a process that runs. */
   static double cpuSeconds(ProcessHandle process) {
+    return cpuSeconds(Path.of("/proc", Long.toString(process.pid()), "stat"));
+  }
+
+  static double cpuSeconds(Stream<ProcessHandle> processes) {
+    return processes.mapToDouble(Processes::cpuSeconds).sum();
+  }
+
+  /** CPU seconds so far of each thread of a process, by the first 15 letters of its name. */
+  static Map<String, Double> threadCpuSeconds(long pid) {
+    Map<String, Double> seconds = new TreeMap<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path thread : threads.toList()) {
+        String name = Files.readString(thread.resolve("comm")).strip();
+        seconds.merge(name, cpuSeconds(thread.resolve("stat")), Double::sum);
+      }
+    } catch (IOException e) {
+      // It has ended meanwhile.
+    }
+    return seconds;
+  }
+
+  private static double cpuSeconds(Path file) {
     try {
-      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      String stat = Files.readString(file);
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
     } catch (IOException e) {
@@ -41,7 +65,16 @@ final class Processes {
     }
   }
 
-  static double cpuSeconds(Stream<ProcessHandle> processes) {
-    return processes.mapToDouble(Processes::cpuSeconds).sum();
+  /** Memory of a process that is in RAM; 0 where it has ended. */
+  static long rssBytes(long pid) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
   }
 }
