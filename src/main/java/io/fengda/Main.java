@@ -20,6 +20,7 @@ import io.fengda.conversation.Queries;
 import io.fengda.http.Gateway;
 import io.fengda.http.HttpSettings;
 import io.fengda.journal.ErasureQueries;
+import io.fengda.journal.GroupCommitSettings;
 import io.fengda.journal.Redriver;
 import io.fengda.journal.RedriverSettings;
 import io.fengda.journal.Retention;
@@ -97,6 +98,7 @@ public final class Main {
   private record Settings(
       Tenants tenants,
       ConversationSettings conversation,
+      GroupCommitSettings journal,
       RedriverSettings redriver,
       RetentionSettings retention,
       QueueSettings queue,
@@ -110,6 +112,7 @@ public final class Main {
       return new Settings(
           TenantSettings.from(config),
           ConversationSettings.from(config),
+          GroupCommitSettings.from(config),
           RedriverSettings.from(config),
           RetentionSettings.from(config),
           QueueSettings.from(config),

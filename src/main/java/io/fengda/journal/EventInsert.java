@@ -4,7 +4,9 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Statement;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Array;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +19,25 @@ import org.jspecify.annotations.Nullable;
  * keeps the length of the arrays from the planner: it would make a plan for each execution.
  */
 final class EventInsert {
-  /** Between the tags of an event: no tag has it. */
+  /** Between the tags of an event. */
   private static final String TAG_SEPARATOR = "\u001f";
 
   private final String plain;
   private final String withMetadata;
 
   /**
-   * Makes the statement.
+   * Makes the statements.
    *
    * @param table with its schema
+   * @param lockTimeout how long it waits for a transaction that has written the same number: so
+   *     long a group of others waits with it
    */
-  EventInsert(String table) {
-    this.plain = sql(table, "", "", "", "");
+  EventInsert(String table, Duration lockTimeout) {
+    this.plain = sql(table, lockTimeout, "", "", "", "");
     this.withMetadata =
         sql(
             table,
+            lockTimeout,
             ", meta_ser_id, meta_ser_manifest, meta_payload",
             """
             , e.meta_ser_id, e.meta_ser_manifest,
@@ -43,7 +48,12 @@ final class EventInsert {
   }
 
   private static String sql(
-      String table, String columns, String values, String arrays, String names) {
+      String table,
+      Duration lockTimeout,
+      String columns,
+      String values,
+      String arrays,
+      String names) {
     return """
     INSERT INTO %1$s (
       slice, entity_type, persistence_id, seq_nr, writer, adapter_manifest,
@@ -58,12 +68,13 @@ final class EventInsert {
     FROM unnest((SELECT $1::int[]), $2::text[], $3::text[], $4::bigint[], $5::bigint[],
       $6::text[], $7::int[], $8::text[], $10::int[], $11::int[], $12::text[]%4$s)
     AS e(slice, entity_type, persistence_id, seq_nr, previous_seq_nr,
-      writer, ser_id, ser_manifest, payload_from, payload_bytes, tags%5$s)
+      writer, ser_id, ser_manifest, payload_from, payload_bytes, tags%5$s),
+    set_config('lock_timeout', '%6$d', true) AS for_this_transaction
     """
-        .formatted(table, columns, values, arrays, names);
+        .formatted(table, columns, values, arrays, names, lockTimeout.toMillis());
   }
 
-  Statement of(Connection connection, List<EventRow> rows) {
+  Statement of(Connection connection, List<NewEvent> rows) {
     boolean hasMetadata = rows.stream().anyMatch(row -> row.metadata() != null);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<Part> events = rows.stream().map(row -> Part.add(bytes, row.event())).toList();
@@ -76,12 +87,12 @@ final class EventInsert {
     Statement statement =
         connection
             .createStatement(hasMetadata ? withMetadata : plain)
-            .bind(0, column(rows, Integer.class, EventRow::slice))
-            .bind(1, column(rows, String.class, EventRow::entityType))
-            .bind(2, column(rows, String.class, EventRow::persistenceId))
-            .bind(3, column(rows, Long.class, EventRow::seqNr))
-            .bind(4, column(rows, Long.class, EventRow::previousSeqNr))
-            .bind(5, column(rows, String.class, EventRow::writer))
+            .bind(0, column(rows, Integer.class, NewEvent::slice))
+            .bind(1, column(rows, String.class, NewEvent::entityType))
+            .bind(2, column(rows, String.class, NewEvent::persistenceId))
+            .bind(3, column(rows, Long.class, NewEvent::seqNr))
+            .bind(4, column(rows, Long.class, NewEvent::previousSeqNr))
+            .bind(5, column(rows, String.class, NewEvent::writer))
             .bind(6, column(events, Integer.class, part -> part.of().serializerId()))
             .bind(7, column(events, String.class, part -> part.of().manifest()))
             .bind(8, bytes.toByteArray())
@@ -102,8 +113,8 @@ final class EventInsert {
    *
    * @param from the position of its first byte, from 1
    */
-  private record Part(EventRow.Serialized of, int from) {
-    static Part add(ByteArrayOutputStream bytes, EventRow.Serialized serialized) {
+  private record Part(NewEvent.Serialized of, int from) {
+    static Part add(ByteArrayOutputStream bytes, NewEvent.Serialized serialized) {
       Part part = new Part(serialized, bytes.size() + 1);
       bytes.writeBytes(serialized.bytes());
       return part;
@@ -114,7 +125,17 @@ final class EventInsert {
     }
   }
 
-  private static @Nullable String tags(EventRow row) {
+  /** The tags, if the statement can carry them. */
+  static Set<String> checked(Set<String> tags) {
+    for (String tag : tags) {
+      if (tag.isEmpty() || tag.contains(TAG_SEPARATOR)) {
+        throw new IllegalArgumentException("a tag is empty or has the character U+001F");
+      }
+    }
+    return tags;
+  }
+
+  private static @Nullable String tags(NewEvent row) {
     return row.tags().isEmpty() ? null : String.join(TAG_SEPARATOR, row.tags());
   }
 

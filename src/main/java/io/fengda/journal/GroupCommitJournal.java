@@ -22,18 +22,20 @@ import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 import akka.stream.javadsl.Sink;
 import io.fengda.conversation.Stages;
+import io.fengda.telemetry.MetricsExtension;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ import scala.PartialFunction;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.DurationConverters;
 import scala.jdk.javaapi.FutureConverters;
 import scala.runtime.BoxedUnit;
 
@@ -52,7 +55,7 @@ import scala.runtime.BoxedUnit;
  * what is read and deleted goes through the stock plugin.
  *
  * <p>Each persistence id belongs to a {@link WriteLane lane}, which writes one group at a time.
- * {@code conf/persistence.conf} has the settings, and the one that goes back to the stock plugin.
+ * {@code conf/journal.conf} has the settings, and the one that goes back to the stock plugin.
  */
 public final class GroupCommitJournal extends AsyncWriteJournal {
   private static final Logger log = LoggerFactory.getLogger(GroupCommitJournal.class);
@@ -64,13 +67,14 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
   private final R2dbcReadJournal stockQueries;
   private final GroupWriter writer;
   private final List<WriteLane> lanes;
+  private final LastSeqNrs lastSeqNrs = LastSeqNrs.of(context().system());
 
   /** The last write of each persistence id, until it has ended: a replay waits for it. */
   private final Map<String, CompletableFuture<Done>> open = new HashMap<>();
 
-  private record GroupWritten(int lane, List<PendingWrite> group) {}
+  private record GroupWritten(WriteLane lane, List<PendingWrite> group) {}
 
-  private record WindowOver(int lane) {}
+  private record WindowOver(WriteLane lane) {}
 
   public GroupCommitJournal() {
     R2dbcSettings stockSettings = GroupCommitSettings.stock(context().system());
@@ -81,13 +85,17 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
             connections,
             log,
             stockSettings.logDbCallsExceeding(),
-            stockSettings.connectionFactorySettings().closeCallsExceeding(),
+            Option.apply(DurationConverters.toScala(settings.writeTimeout())),
             context().dispatcher(),
             system);
     this.stock = new JournalDao(stockSettings, connections, context().dispatcher(), system);
     this.stockQueries = PersistenceQuery.get(system).readJournalFor("akka.persistence.r2dbc.query");
     this.writer =
-        new GroupWriter(database, new EventInsert(stockSettings.journalTableWithSchema()));
+        new GroupWriter(
+            database,
+            new EventInsert(stockSettings.journalTableWithSchema(), settings.lockTimeout()),
+            settings.writeTimeout(),
+            MetricsExtension.metrics(system));
     this.lanes =
         IntStream.range(0, settings.lanes()).mapToObj(lane -> new WriteLane(settings)).toList();
   }
@@ -105,38 +113,38 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
   public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
       Iterable<AtomicWrite> messages) {
     List<Optional<Exception>> rejections = new ArrayList<>();
-    List<EventRow> rows = new ArrayList<>();
+    List<NewEvent> events = new ArrayList<>();
     for (AtomicWrite message : messages) {
-      rejections.add(addRows(rows, message));
+      rejections.add(addEvents(events, message));
     }
-    CompletionStage<Done> written =
-        rows.isEmpty() ? CompletableFuture.completedStage(Done.getInstance()) : write(rows);
-    return FutureConverters.asScala(written)
-        .map(done -> rejections, ExecutionContext.parasitic$.MODULE$);
+    return events.isEmpty()
+        ? Future.successful(rejections)
+        : FutureConverters.asScala(write(events))
+            .map(done -> rejections, ExecutionContext.parasitic$.MODULE$);
   }
 
-  /** Adds the events of a message, or says why they have no bytes. */
-  private Optional<Exception> addRows(List<EventRow> rows, AtomicWrite message) {
+  /** Adds the events of a message, or says why they can not be written. */
+  private Optional<Exception> addEvents(List<NewEvent> events, AtomicWrite message) {
     try {
-      List<PersistentRepr> events = CollectionConverters.asJava(message.payload());
-      long previousSeqNr = events.getFirst().sequenceNr() - 1;
-      rows.addAll(events.stream().map(event -> row(event, previousSeqNr)).toList());
+      List<PersistentRepr> added = CollectionConverters.asJava(message.payload());
+      long first = events.isEmpty() ? added.getFirst().sequenceNr() : events.getFirst().seqNr();
+      events.addAll(added.stream().map(event -> newEvent(event, first - 1)).toList());
       return Optional.empty();
     } catch (Exception e) {
       return Optional.of(e);
     }
   }
 
-  private EventRow row(PersistentRepr event, long previousSeqNr) {
+  private NewEvent newEvent(PersistentRepr event, long previousSeqNr) {
     String id = event.persistenceId();
     Object payload = event.payload();
     Set<String> tags = Set.of();
     if (payload instanceof Tagged tagged) {
       payload = tagged.payload();
-      tags = CollectionConverters.asJava(tagged.tags());
+      tags = EventInsert.checked(CollectionConverters.asJava(tagged.tags()));
     }
     Option<Object> metadata = event.metadata();
-    return new EventRow(
+    return new NewEvent(
         persistence().sliceForPersistenceId(id),
         PersistenceId.extractEntityType(id),
         id,
@@ -148,19 +156,19 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
         metadata.isEmpty() ? null : serialized(metadata.get()));
   }
 
-  private EventRow.Serialized serialized(Object object) {
+  private NewEvent.Serialized serialized(Object object) {
     Serializer serializer = serialization.findSerializerFor(object);
-    return new EventRow.Serialized(
+    return new NewEvent.Serialized(
         serializer.identifier(),
         Serializers.manifestFor(serializer, object),
-        serialization.serialize(object).get());
+        Objects.requireNonNull(serialization.serialize(object).get()));
   }
 
-  private CompletionStage<Done> write(List<EventRow> rows) {
-    PendingWrite write = new PendingWrite(rows, System.nanoTime());
-    int lane = Math.floorMod(write.persistenceId().hashCode(), lanes.size());
-    if (!lanes.get(lane).offer(write)) {
-      return CompletableFuture.failedStage(
+  private CompletableFuture<Done> write(List<NewEvent> events) {
+    PendingWrite write = new PendingWrite(events, System.nanoTime());
+    WriteLane lane = lanes.get(Math.floorMod(write.persistenceId().hashCode(), lanes.size()));
+    if (!lane.offer(write)) {
+      return CompletableFuture.failedFuture(
           new RejectedExecutionException(
               "more than %d events wait for the journal (fengda.journal.group-commit.queue-max)"
                   .formatted(settings.queueMax())));
@@ -171,62 +179,54 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
   }
 
   /** Writes the lane's next group, now or when its window is over. */
-  private void proceed(int number) {
-    WriteLane lane = lanes.get(number);
+  private void proceed(WriteLane lane) {
     long now = System.nanoTime();
-    dropOverdue(lane, now);
     if (lane.isDue(now)) {
       List<PendingWrite> group = lane.take();
       var unused =
           writer
               .write(group)
-              .whenComplete(
-                  (done, failure) -> self().tell(new GroupWritten(number, group), self()));
+              .whenComplete((done, failure) -> self().tell(new GroupWritten(lane, group), self()));
     } else if (lane.beginsWindow()) {
       CompletableFuture.delayedExecutor(lane.nanosLeft(now), TimeUnit.NANOSECONDS, Runnable::run)
-          .execute(() -> self().tell(new WindowOver(number), self()));
-    }
-  }
-
-  /** Their entities have failed and recover: they wait for what becomes of these. */
-  private void dropOverdue(WriteLane lane, long now) {
-    List<PendingWrite> overdue = lane.removeOverdue(now);
-    if (!overdue.isEmpty()) {
-      GroupWriter.fail(
-          overdue, new TimeoutException("waited for the journal for " + settings.writeTimeout()));
-      overdue.forEach(this::ended);
+          .execute(() -> self().tell(new WindowOver(lane), self()));
     }
   }
 
   private void onGroupWritten(GroupWritten written) {
     written.group().forEach(this::ended);
-    lanes.get(written.lane()).written();
+    written.lane().written(System.nanoTime());
     proceed(written.lane());
   }
 
   private void onWindowOver(WindowOver over) {
-    lanes.get(over.lane()).windowOver();
+    over.lane().windowOver();
     proceed(over.lane());
   }
 
   private void ended(PendingWrite write) {
     open.remove(write.persistenceId(), write.written());
+    lastSeqNrs.written(write.persistenceId());
   }
 
   @Override
   public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
     CompletableFuture<Done> write = open.get(persistenceId);
-    CompletionStage<Done> ended =
+    OptionalLong known = lastSeqNrs.take(persistenceId);
+    if (write == null && known.isPresent()) {
+      long last = known.getAsLong();
+      return Future.successful(last >= fromSequenceNr ? last : 0L);
+    }
+    Future<Done> ended =
         write == null
-            ? CompletableFuture.completedStage(Done.getInstance())
-            : write.exceptionally(failure -> Done.getInstance());
-    return FutureConverters.asScala(
-        ended.thenCompose(
-            done ->
-                Stages.direct(
-                        FutureConverters.asJava(
-                            stock.readHighestSequenceNr(persistenceId, fromSequenceNr)))
-                    .thenApply(number -> (Long) number)));
+            ? Future.successful(Done.getInstance())
+            : FutureConverters.asScala(write.exceptionally(failure -> Done.getInstance()));
+    return ended.flatMap(
+        done ->
+            stock
+                .readHighestSequenceNr(persistenceId, fromSequenceNr)
+                .map(number -> (Long) number, ExecutionContext.parasitic$.MODULE$),
+        ExecutionContext.parasitic$.MODULE$);
   }
 
   @Override
@@ -238,21 +238,21 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
       Consumer<PersistentRepr> replayCallback) {
     long last =
         max == Long.MAX_VALUE ? toSequenceNr : Math.min(toSequenceNr, fromSequenceNr + max - 1);
-    return FutureConverters.asScala(
+    CompletionStage<Done> replayed =
         stockQueries
             .internalCurrentEventsByPersistenceId(persistenceId, fromSequenceNr, last)
             .asJava()
             .runWith(
                 Sink.foreach(
                     row -> replayCallback.accept(R2dbcJournal.deserializeRow(serialization, row))),
-                system)
-            .thenApply(done -> (Void) null));
+                system);
+    return FutureConverters.asScala(Stages.direct(replayed).thenApply(done -> (Void) null));
   }
 
   @Override
   public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
-    return FutureConverters.asScala(
-        FutureConverters.asJava(stock.deleteEventsTo(persistenceId, toSequenceNr, false))
-            .thenApply(done -> (Void) null));
+    return stock
+        .deleteEventsTo(persistenceId, toSequenceNr, false)
+        .map(done -> (Void) null, ExecutionContext.parasitic$.MODULE$);
   }
 }

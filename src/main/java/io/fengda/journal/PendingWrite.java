@@ -10,16 +10,16 @@ import java.util.concurrent.CompletableFuture;
  * @param since when it began to wait, of {@link System#nanoTime}
  * @param written done when the journal has them; a failure may leave the outcome unknown
  */
-record PendingWrite(List<EventRow> rows, long since, CompletableFuture<Done> written) {
-  PendingWrite(List<EventRow> rows, long since) {
-    this(rows, since, new CompletableFuture<>());
+record PendingWrite(List<NewEvent> events, long since, CompletableFuture<Done> written) {
+  PendingWrite(List<NewEvent> events, long since) {
+    this(events, since, new CompletableFuture<>());
   }
 
   String persistenceId() {
-    return rows.getFirst().persistenceId();
+    return events.getFirst().persistenceId();
   }
 
-  int events() {
-    return rows.size();
+  int size() {
+    return events.size();
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * <p>One group is written at a time; what comes meanwhile makes the next. A lane that is free
  * expects the writers of its last group, and those who waited behind it, to come again, and waits
- * for so many, at most the window: a single writer never waits, many of them share a transaction
+ * for so many, until the window is over: a single writer never waits, many share a transaction
  * (compare {@code commit_siblings} of PostgreSQL). A persistence id comes once in a group, so that
  * its writes keep their order.
  */
@@ -21,6 +21,7 @@ final class WriteLane {
   private Set<String> lastGroup = Set.of();
   private int eventsWaiting;
   private int expected;
+  private long freeSince;
   private boolean isWriting;
   private boolean isWindowOpen;
 
@@ -28,13 +29,13 @@ final class WriteLane {
     this.settings = settings;
   }
 
-  /** False when there is no room. */
+  /** False when there is no room; a write that has more events than that needs an empty lane. */
   boolean offer(PendingWrite write) {
-    if (eventsWaiting + write.events() > settings.queueMax()) {
+    if (!waiting.isEmpty() && eventsWaiting + write.size() > settings.queueMax()) {
       return false;
     }
     waiting.add(write);
-    eventsWaiting += write.events();
+    eventsWaiting += write.size();
     return true;
   }
 
@@ -44,10 +45,10 @@ final class WriteLane {
         && !waiting.isEmpty()
         && (waiting.size() >= expected
             || eventsWaiting >= settings.groupMax()
-            || now - waiting.getFirst().since() >= settings.window().toNanos());
+            || nanosLeft(now) <= 0);
   }
 
-  /** Whether the window of the oldest write begins to count: once for each group. */
+  /** Whether somebody is to come back when the window is over: once for each group. */
   boolean beginsWindow() {
     boolean begins = !isWriting && !waiting.isEmpty() && !isWindowOpen;
     isWindowOpen |= begins;
@@ -58,19 +59,9 @@ final class WriteLane {
     isWindowOpen = false;
   }
 
-  /** How long the oldest write may wait for others yet, in nanoseconds. */
+  /** How long others are waited for yet, in nanoseconds. */
   long nanosLeft(long now) {
-    return waiting.getFirst().since() + settings.window().toNanos() - now;
-  }
-
-  /** Those whose writers have given them up: nothing of them is written. */
-  List<PendingWrite> removeOverdue(long now) {
-    List<PendingWrite> overdue = new ArrayList<>();
-    while (!waiting.isEmpty()
-        && now - waiting.getFirst().since() >= settings.writeTimeout().toNanos()) {
-      overdue.add(remove());
-    }
-    return overdue;
+    return freeSince + settings.window().toNanos() - now;
   }
 
   /** The next group; the lane is busy until {@link #written}. */
@@ -83,7 +74,7 @@ final class WriteLane {
         && ids.add(waiting.getFirst().persistenceId())) {
       PendingWrite write = remove();
       group.add(write);
-      events += write.events();
+      events += write.size();
     }
     isWriting = true;
     isWindowOpen = false;
@@ -92,12 +83,13 @@ final class WriteLane {
   }
 
   private boolean fits(PendingWrite write, int events) {
-    return events == 0 || events + write.events() <= settings.groupMax();
+    return events == 0 || events + write.size() <= settings.groupMax();
   }
 
   /** The group is in the journal, or has failed. */
-  void written() {
+  void written(long now) {
     isWriting = false;
+    freeSince = now;
     Set<String> writers = new HashSet<>(lastGroup);
     waiting.forEach(write -> writers.add(write.persistenceId()));
     expected = writers.size();
@@ -105,7 +97,7 @@ final class WriteLane {
 
   private PendingWrite remove() {
     PendingWrite write = waiting.removeFirst();
-    eventsWaiting -= write.events();
+    eventsWaiting -= write.size();
     return write;
   }
 }

@@ -67,6 +67,12 @@ public record Metrics(MeterRegistry registry) {
         .register(registry);
   }
 
+  /** A transaction of the journal's was written: so many events, in this time. */
+  public void journalWritten(int events, Duration took) {
+    registry.timer("fengda.journal.write").record(took);
+    registry.summary("fengda.journal.group.events").record(events);
+  }
+
   /** The redriver woke a conversation. */
   public void woken() {
     counter("fengda.redriver.wakes").increment();

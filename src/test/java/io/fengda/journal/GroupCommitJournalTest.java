@@ -1,6 +1,7 @@
 package io.fengda.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,10 @@ import akka.persistence.JournalProtocol.WriteMessagesFailed;
 import akka.persistence.Persistence;
 import akka.persistence.PersistentEnvelope;
 import akka.persistence.PersistentRepr;
+import akka.persistence.SaveSnapshotSuccess;
+import akka.persistence.SnapshotMetadata;
+import akka.persistence.SnapshotProtocol;
+import akka.persistence.SnapshotSelectionCriteria;
 import akka.persistence.journal.Tagged;
 import akka.testkit.javadsl.TestKit;
 import com.typesafe.config.ConfigFactory;
@@ -35,7 +40,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -52,6 +56,7 @@ class GroupCommitJournalTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static ActorSystem system;
   private static ActorRef journal;
+  private static ActorRef snapshots;
   private static TestDatabase database;
 
   private final String id = newId();
@@ -77,6 +82,8 @@ class GroupCommitJournalTest {
                 .config());
     journal =
         Persistence.get(system).journalFor("fengda.journal.group-commit", ConfigFactory.empty());
+    snapshots =
+        Persistence.get(system).snapshotStoreFor("fengda.journal.snapshots", ConfigFactory.empty());
   }
 
   @BeforeEach
@@ -239,50 +246,161 @@ class GroupCommitJournalTest {
   }
 
   @Test
+  void severalWritesOfOneMessageAreKeptInOrder() {
+    sendTogether(
+        List.of(List.of(event(1)), List.of(event(2), event(3)), List.of(event(4))), actor.getRef());
+    assertWritten(4);
+
+    assertEquals(List.of(1L, 2L, 3L, 4L), replay(1, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  @Test
+  void whatHasNoBytesIsRejectedAlsoBetweenOthersOfOneMessage() {
+    sendTogether(
+        List.of(
+            List.of(event(1)),
+            List.of(repr(id, 2, new Object())),
+            List.of(repr(id, 3, new Tagged("tagged", tags("")))),
+            List.of(event(4))),
+        actor.getRef());
+
+    assertEquals(1, nextSuccess().persistent().sequenceNr());
+    assertInstanceOf(WriteMessageRejected.class, nextOutcome());
+    assertInstanceOf(WriteMessageRejected.class, nextOutcome());
+    assertEquals(4, nextSuccess().persistent().sequenceNr());
+    assertEquals(List.of(1L, 4L), replay(1, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  @Test
   void aReplayWaitsForTheWriteThatIsUnderWay() {
-    CompletableFuture<Void> lock =
+    TestKit writer = new TestKit(system);
+
+    send(LongStream.rangeClosed(1, 5_000).mapToObj(this::event).toList(), writer.getRef());
+
+    assertEquals(5_000, replay(1, Long.MAX_VALUE, Long.MAX_VALUE).size());
+  }
+
+  @Test
+  void aTransactionOfAnotherNodeDelaysTheWriteOfTheSameNumberAndNoOther() {
+    CompletableFuture<Void> other =
         CompletableFuture.runAsync(
             () ->
                 database.execute(
-                    "WITH held AS MATERIALIZED (INSERT INTO event_journal (slice, entity_type,"
-                        + " persistence_id, seq_nr, db_timestamp, event_ser_id,"
-                        + " event_ser_manifest, event_payload, writer, adapter_manifest)"
-                        + " VALUES (0, 'Test', '%s-held', 1, now(), 20, '', '', '', '')"
-                            .formatted(id)
-                        + " RETURNING 1) SELECT pg_sleep(1.5) FROM held"));
+                    "WITH held AS MATERIALIZED (%s RETURNING 1) SELECT pg_sleep(4) FROM held"
+                        .formatted(row(1))));
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(
             () ->
                 database.count(
                         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-                            + " AND query LIKE '%%%s-held%%'".formatted(id))
+                            + " AND query LIKE '%%%s%%'".formatted(id))
                     > 0);
-    TestKit writer = new TestKit(system);
+    TestKit writers = new TestKit(system);
 
-    send(List.of(repr(id + "-held", 1, "waits for the other transaction")), writer.getRef());
-    journal.tell(
-        new ReplayMessages(1, Long.MAX_VALUE, Long.MAX_VALUE, id + "-held", actor.getRef()),
-        actor.getRef());
+    for (int i = 0; i < 10; i++) {
+      send(List.of(repr(newId(), 1, "x")), writers.getRef());
+    }
+    send(List.of(event(1)), actor.getRef());
+    for (int i = 0; i < 10; i++) {
+      send(List.of(repr(newId(), 1, "x")), writers.getRef());
+    }
 
-    assertInstanceOf(WriteMessagesFailed.class, writer.receiveOne(TIMEOUT));
-    assertInstanceOf(ReplayedMessage.class, actor.receiveOne(TIMEOUT));
-    lock.join();
+    assertWritten(20, writers);
+    assertInstanceOf(WriteMessagesFailed.class, actor.receiveOne(TIMEOUT));
+    assertFalse(other.isDone(), "the others have waited for it");
+    other.join();
+  }
+
+  @Test
+  void aLaneGoesOnAfterItsConnectionsAreLost() {
+    write(event(1));
+    var unused =
+        database.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE query LIKE 'INSERT INTO event_journal%unnest%' AND state = 'idle'");
+
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              TestKit writer = new TestKit(system);
+              send(List.of(repr(newId(), 1, "x")), writer.getRef());
+              return writer
+                  .receiveOne(TIMEOUT)
+                  .equals(JournalProtocol.WriteMessagesSuccessful$.MODULE$);
+            });
+    assertEquals(List.of(1L), replay(1, Long.MAX_VALUE, Long.MAX_VALUE));
   }
 
   @Test
   void aFullQueueRefusesAtOnce() {
-    List<PersistentRepr> tooMany =
-        IntStream.rangeClosed(1, 401).mapToObj(i -> repr(id, i, "x")).toList();
+    TestKit first = new TestKit(system);
+    TestKit second = new TestKit(system);
 
-    TestKit writer = new TestKit(system);
-
-    send(tooMany, writer.getRef());
+    send(events(newId(), 300), first.getRef());
+    send(events(newId(), 300), second.getRef());
+    send(events(id, 300), actor.getRef());
 
     WriteMessagesFailed failed =
-        assertInstanceOf(WriteMessagesFailed.class, writer.receiveOne(TIMEOUT));
+        assertInstanceOf(WriteMessagesFailed.class, actor.receiveOne(TIMEOUT));
     assertTrue(failed.cause().toString().contains("queue-max"), failed.cause().toString());
-    assertEquals(0, highest());
+    assertWritten(300, first);
+    assertWritten(300, second);
+  }
+
+  @Test
+  void whoRecoversIsToldTheLastNumberByTheQueryForItsSnapshot() {
+    assertNoSnapshot();
+    database.execute(row(1));
+
+    assertEquals(0, highest(), "known from before the row");
+
+    assertEquals(1, highest(), "asked again");
+  }
+
+  @Test
+  void aLookIsForgottenWhenSomethingIsWrittenAfterIt() {
+    assertNoSnapshot();
+
+    write(event(1));
+
+    assertEquals(1, highest());
+  }
+
+  @Test
+  void aSnapshotIsKeptAndWhatCameAfterItIsReplayed() {
+    write(event(1), event(2), event(3));
+    snapshots.tell(
+        new SnapshotProtocol.SaveSnapshot(new SnapshotMetadata(id, 2, 0), "after two"),
+        actor.getRef());
+    assertInstanceOf(SaveSnapshotSuccess.class, actor.receiveOne(TIMEOUT));
+
+    SnapshotProtocol.LoadSnapshotResult loaded = loadSnapshot();
+
+    assertEquals("after two", loaded.snapshot().get().snapshot());
+    assertEquals(List.of(3L), replay(3, Long.MAX_VALUE, Long.MAX_VALUE));
+  }
+
+  private void assertNoSnapshot() {
+    assertTrue(loadSnapshot().snapshot().isEmpty());
+  }
+
+  private SnapshotProtocol.LoadSnapshotResult loadSnapshot() {
+    snapshots.tell(
+        new SnapshotProtocol.LoadSnapshot(id, SnapshotSelectionCriteria.latest(), Long.MAX_VALUE),
+        actor.getRef());
+    return assertInstanceOf(SnapshotProtocol.LoadSnapshotResult.class, actor.receiveOne(TIMEOUT));
+  }
+
+  /** A statement of another node's, that writes an event of this id. */
+  private String row(long seqNr) {
+    return """
+    INSERT INTO event_journal (slice, entity_type, persistence_id, seq_nr, db_timestamp,
+      event_ser_id, event_ser_manifest, event_payload, writer, adapter_manifest)
+    VALUES (0, 'Test', '%s', %d, now(), 20, '', '', '', '')
+    """
+        .formatted(id, seqNr);
   }
 
   private static String newId() {
@@ -297,6 +415,10 @@ class GroupCommitJournalTest {
     return PersistentRepr.apply(payload, seqNr, id, "", false, ActorRef.noSender(), "the writer");
   }
 
+  private static List<PersistentRepr> events(String id, int count) {
+    return LongStream.rangeClosed(1, count).mapToObj(seqNr -> repr(id, seqNr, "x")).toList();
+  }
+
   /** Writes each event for itself. */
   private void write(PersistentRepr... events) {
     for (PersistentRepr event : events) {
@@ -306,8 +428,14 @@ class GroupCommitJournalTest {
   }
 
   private static void send(List<PersistentRepr> events, ActorRef sender) {
-    PersistentEnvelope write = new AtomicWrite(seq(events));
-    journal.tell(new WriteMessages(seq(List.of(write)), sender, 1), sender);
+    sendTogether(List.of(events), sender);
+  }
+
+  /** Atomic writes in one message. */
+  private static void sendTogether(List<List<PersistentRepr>> writes, ActorRef sender) {
+    List<PersistentEnvelope> messages =
+        writes.stream().<PersistentEnvelope>map(write -> new AtomicWrite(seq(write))).toList();
+    journal.tell(new WriteMessages(seq(messages), sender, 1), sender);
   }
 
   private static <T> Seq<T> seq(List<T> list) {

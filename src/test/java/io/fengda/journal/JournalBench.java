@@ -25,11 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The group-commit journal against the stock plugin: events a second, latency of a write, and CPU
@@ -40,7 +42,7 @@ public final class JournalBench {
   private static final String TEXT = "你好，我想找家人均消费在100-150元的餐馆吃饭，请推荐一家";
   private static final Duration WARM = Duration.ofSeconds(15);
   private static final Duration RUN = Duration.ofSeconds(5);
-  private static final int PAIRS = Integer.getInteger("pairs", 7);
+  private static final int PAIRS = 7;
 
   private final EmbeddedPostgres postgres;
   private final ActorSystem<Void> stock;
@@ -143,14 +145,14 @@ public final class JournalBench {
 
   private static double median(double[] values) {
     double[] sorted = values.clone();
-    java.util.Arrays.sort(sorted);
+    Arrays.sort(sorted);
     return sorted[sorted.length / 2];
   }
 
   private Run run(ActorSystem<Void> system, int writers, Duration time) {
     TestProbe<Written> probe = TestProbe.create(system);
     double postgresBefore = postgresMicros();
-    double jvmBefore = ProcessCpu.micros(java.util.stream.Stream.of(ProcessHandle.current()));
+    double jvmBefore = ProcessCpu.micros(Stream.of(ProcessHandle.current()));
     long start = System.nanoTime();
     for (int i = 0; i < writers; i++) {
       ActorRef<Done> writer =
@@ -172,8 +174,7 @@ public final class JournalBench {
         events / seconds,
         nanos / events / 1e3,
         (postgresMicros() - postgresBefore) / events,
-        (ProcessCpu.micros(java.util.stream.Stream.of(ProcessHandle.current())) - jvmBefore)
-            / events);
+        (ProcessCpu.micros(Stream.of(ProcessHandle.current())) - jvmBefore) / events);
   }
 
   private double postgresMicros() {

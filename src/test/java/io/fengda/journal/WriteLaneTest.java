@@ -15,7 +15,8 @@ class WriteLaneTest {
 
   private final WriteLane lane =
       new WriteLane(
-          new GroupCommitSettings(1, 8, 20, Duration.ofMillis(2), Duration.ofMillis(100)));
+          new GroupCommitSettings(
+              1, 8, 20, Duration.ofMillis(2), Duration.ofMillis(10), Duration.ofMillis(100)));
 
   @Test
   void aSingleWriterNeverWaits() {
@@ -23,7 +24,7 @@ class WriteLaneTest {
       offer("a", 0);
       assertTrue(lane.isDue(0));
       assertEquals(List.of("a"), idsOf(lane.take()));
-      lane.written();
+      lane.written(0);
     }
   }
 
@@ -33,7 +34,7 @@ class WriteLaneTest {
     var unused = lane.take();
     offer("a", 0);
 
-    lane.written();
+    lane.written(0);
 
     assertTrue(lane.isDue(0));
   }
@@ -46,7 +47,7 @@ class WriteLaneTest {
     offer("c", 0);
     assertFalse(lane.isDue(MILLI));
 
-    lane.written();
+    lane.written(0);
 
     offer("a", MILLI);
     assertTrue(lane.isDue(MILLI));
@@ -56,18 +57,39 @@ class WriteLaneTest {
   @Test
   void theWritersOfTheLastGroupAreExpectedForAWindow() {
     group("a", "b", "c");
-    offer("a", 10 * MILLI);
-    assertFalse(lane.isDue(10 * MILLI));
+    offer("a", 0);
+    assertFalse(lane.isDue(MILLI));
     assertTrue(lane.beginsWindow());
     assertFalse(lane.beginsWindow());
-    assertEquals(MILLI, lane.nanosLeft(11 * MILLI));
-    assertTrue(lane.isDue(12 * MILLI));
+    assertEquals(MILLI, lane.nanosLeft(MILLI));
+
+    assertTrue(lane.isDue(2 * MILLI));
 
     assertEquals(List.of("a"), idsOf(lane.take()));
+    lane.written(2 * MILLI);
+    offer("a", 2 * MILLI);
+    assertTrue(lane.isDue(2 * MILLI), "who did not come is no longer expected");
+  }
 
-    lane.written();
-    offer("a", 13 * MILLI);
-    assertTrue(lane.isDue(13 * MILLI), "who did not come is no longer expected");
+  @Test
+  void aWindowThatEndsTooSoonBeginsAgain() {
+    group("a", "b");
+    offer("a", 0);
+    assertTrue(lane.beginsWindow());
+
+    lane.windowOver();
+
+    assertFalse(lane.isDue(MILLI));
+    assertTrue(lane.beginsWindow());
+  }
+
+  @Test
+  void nobodyIsExpectedAnyMoreAfterSilence() {
+    group("a", "b", "c");
+
+    offer("d", 10 * MILLI);
+
+    assertTrue(lane.isDue(10 * MILLI));
   }
 
   @Test
@@ -79,7 +101,7 @@ class WriteLaneTest {
     offer("w8", MILLI);
 
     assertEquals(8, lane.take().size());
-    lane.written();
+    lane.written(0);
     assertEquals(List.of("w8"), idsOf(lane.take()));
   }
 
@@ -91,7 +113,7 @@ class WriteLaneTest {
     offer("c", 0);
 
     assertEquals(List.of("a", "b"), idsOf(lane.take()));
-    lane.written();
+    lane.written(0);
     assertEquals(List.of("a", "c"), idsOf(lane.take()));
   }
 
@@ -101,7 +123,7 @@ class WriteLaneTest {
     offer("b", 0);
 
     assertEquals(List.of("a"), idsOf(lane.take()));
-    lane.written();
+    lane.written(0);
     assertEquals(List.of("b"), idsOf(lane.take()));
   }
 
@@ -118,13 +140,10 @@ class WriteLaneTest {
   }
 
   @Test
-  void whatItsWriterHasGivenUpIsNotWritten() {
-    offer("a", 0);
-    offer("b", 50 * MILLI);
+  void aWriteThatIsLargerThanALaneFindsRoomInAnEmptyOne() {
+    assertTrue(lane.offer(write("a", 30, 0)));
 
-    assertEquals(List.of("a"), idsOf(lane.removeOverdue(100 * MILLI)));
-
-    assertEquals(List.of("b"), idsOf(lane.take()));
+    assertFalse(lane.offer(write("b", 1, 0)));
   }
 
   private void group(String... ids) {
@@ -132,7 +151,7 @@ class WriteLaneTest {
       offer(id, 0);
     }
     assertEquals(List.of(ids), idsOf(lane.take()));
-    lane.written();
+    lane.written(0);
   }
 
   private void offer(String id, long at) {
@@ -144,14 +163,14 @@ class WriteLaneTest {
         IntStream.rangeClosed(1, events)
             .mapToObj(
                 seqNr ->
-                    new EventRow(
+                    new NewEvent(
                         0,
                         "Test",
                         id,
                         seqNr,
                         0,
                         "writer",
-                        new EventRow.Serialized(1, "", new byte[0]),
+                        new NewEvent.Serialized(1, "", new byte[0]),
                         Set.of(),
                         null))
             .toList(),

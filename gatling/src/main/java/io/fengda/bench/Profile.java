@@ -2,6 +2,7 @@ package io.fengda.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
@@ -21,19 +21,29 @@ import jdk.jfr.consumer.RecordingFile;
  */
 final class Profile {
   private static final String RECORDING = "bench";
+  private static final String SAMPLE = "jdk.CPUTimeSample";
 
-  /** Whose frames are whose; the first that fits. What fits nowhere is hand-over between threads. */
-  private static final Map<String, List<String>> STATIONS = new LinkedHashMap<>();
-
-  static {
-    STATIONS.put("journal", List.of("io.fengda.journal", "io.r2dbc", "reactor.", "akka.persistence"));
-    STATIONS.put("vendor", List.of("io.fengda.vendor", "akka.grpc", "io.grpc", "io.fengda.proto.nlp"));
-    STATIONS.put("worker", List.of("io.fengda.worker"));
-    STATIONS.put("queue", List.of("io.fengda.queue", "akka.kafka", "org.apache.kafka"));
-    STATIONS.put("conversation", List.of("io.fengda.conversation", "akka.cluster.sharding"));
-    STATIONS.put("http", List.of("io.fengda.http", "akka.http", "com.nimbusds", "io.fengda.quota"));
-    STATIONS.put("cluster", List.of("akka.cluster", "akka.remote"));
+  /** A station, and what the names of its classes begin with. */
+  private record Station(String name, List<String> prefixes) {
+    boolean has(RecordedFrame frame) {
+      String type = frame.getMethod().getType().getName();
+      return prefixes.stream().anyMatch(type::startsWith);
+    }
   }
+
+  /** The first that fits; what fits nowhere is hand-over between actors and threads. */
+  private static final List<Station> STATIONS =
+      List.of(
+          new Station(
+              "journal", List.of("io.fengda.journal", "io.r2dbc", "reactor.", "akka.persistence")),
+          new Station(
+              "vendor", List.of("io.fengda.vendor", "akka.grpc", "io.grpc", "io.fengda.proto.nlp")),
+          new Station("worker", List.of("io.fengda.worker")),
+          new Station("queue", List.of("io.fengda.queue", "akka.kafka", "org.apache.kafka")),
+          new Station("conversation", List.of("io.fengda.conversation", "akka.cluster.sharding")),
+          new Station(
+              "http", List.of("io.fengda.http", "akka.http", "com.nimbusds", "io.fengda.quota")),
+          new Station("cluster", List.of("akka.cluster", "akka.remote")));
 
   private final Process engine;
 
@@ -49,17 +59,12 @@ final class Profile {
           "JFR.start",
           "name=" + RECORDING,
           "settings=none",
-          "+jdk.CPUTimeSample#enabled=true",
-          "+jdk.CPUTimeSample#throttle=5ms");
+          "+" + SAMPLE + "#enabled=true",
+          "+" + SAMPLE + "#throttle=5ms");
       what.run();
       jcmd("JFR.stop", "name=" + RECORDING, "filename=" + file);
       Samples samples = read(file);
-      String keep = System.getProperty("profile", "");
-      if (keep.isEmpty()) {
-        Files.delete(file);
-      } else {
-        Files.move(file, Path.of(keep), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      }
+      Files.delete(file);
       return samples;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -76,7 +81,7 @@ final class Profile {
             Long.toString(engine.pid()));
     builder.command().addAll(List.of(arguments));
     Process process = builder.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException("jcmd: " + said);
     }
@@ -87,36 +92,30 @@ final class Profile {
 
   private static Samples read(Path file) throws IOException {
     Map<String, Integer> counts = new TreeMap<>();
-    int[] all = new int[1];
-    Consumer<RecordedEvent> count =
-        event -> {
-          RecordedStackTrace trace = event.getStackTrace();
-          if (trace != null) {
-            all[0]++;
-            counts.merge(station(trace), 1, Integer::sum);
-          }
-        };
+    int all = 0;
     try (RecordingFile recording = new RecordingFile(file)) {
       while (recording.hasMoreEvents()) {
         RecordedEvent event = recording.readEvent();
-        if (event.getEventType().getName().equals("jdk.CPUTimeSample")) {
-          count.accept(event);
+        RecordedStackTrace trace = event.getStackTrace();
+        if (event.getEventType().getName().equals(SAMPLE) && trace != null) {
+          all++;
+          counts.merge(station(trace), 1, Integer::sum);
         }
       }
     }
+    int samples = all;
     Map<String, Double> parts = new LinkedHashMap<>();
     counts.entrySet().stream()
         .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()))
-        .forEach(entry -> parts.put(entry.getKey(), entry.getValue() / (double) all[0]));
-    return new Samples(parts, all[0]);
+        .forEach(entry -> parts.put(entry.getKey(), entry.getValue() / (double) samples));
+    return new Samples(parts, samples);
   }
 
   private static String station(RecordedStackTrace trace) {
     for (RecordedFrame frame : trace.getFrames()) {
-      String type = frame.getMethod().getType().getName();
-      for (Map.Entry<String, List<String>> station : STATIONS.entrySet()) {
-        if (station.getValue().stream().anyMatch(type::startsWith)) {
-          return station.getKey();
+      for (Station station : STATIONS) {
+        if (station.has(frame)) {
+          return station.name();
         }
       }
     }

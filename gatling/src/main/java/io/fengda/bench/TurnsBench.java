@@ -2,18 +2,22 @@ package io.fengda.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * What a durable turn costs: CPU microseconds of engine, PostgreSQL and Kafka, of each station
- * inside the engine, and latency, at a rate. With settings for a second engine the two are compared,
+ * inside the engine, and latency, at half and at 70 % of the knee. With settings for a second engine the two are compared,
  * A B A B, in one run.
  */
 final class TurnsBench {
+  /** Of the knee. */
   private static final double LOAD = 0.7;
+
+  private static final double HALF_LOAD = 0.5;
   private static final int SECONDS = 60;
   private static final int PAIRS = 5;
   private static final int PAIR_SECONDS = 20;
@@ -57,14 +61,16 @@ final class TurnsBench {
   private String measure(Engine engine, Tenant shop) {
     double turnsPerSecond = rate > 0 ? rate : LOAD * new Knee(engine, shop).find();
     head();
+    Cost half = cost(engine, shop, turnsPerSecond * HALF_LOAD / LOAD, SECONDS);
+    half.print(" ");
     Cost cost = cost(engine, shop, turnsPerSecond, SECONDS);
-    cost.print("");
-    stations(engine, shop, turnsPerSecond, cost);
+    cost.print(" ");
+    stations(engine, shop, turnsPerSecond);
     return cost.json();
   }
 
   /** A second run under the recorder: where the engine's time goes. */
-  private static void stations(Engine engine, Tenant shop, double turnsPerSecond, Cost cost) {
+  private static void stations(Engine engine, Tenant shop, double turnsPerSecond) {
     List<Cost> recorded = new ArrayList<>();
     Map<String, Double> threadsBefore = engine.threadCpu();
     Profile.Samples samples =
@@ -105,10 +111,8 @@ final class TurnsBench {
       bs.add(cost(b, shop, rate, PAIR_SECONDS));
       bs.getLast().print("B");
     }
-    double[] ratios = new double[PAIRS];
-    for (int i = 0; i < PAIRS; i++) {
-      ratios[i] = bs.get(i).all() / as.get(i).all();
-    }
+    double[] ratios =
+        IntStream.range(0, PAIRS).mapToDouble(i -> bs.get(i).all() / as.get(i).all()).toArray();
     Arrays.sort(ratios);
     System.out.printf(
         Locale.ROOT,
@@ -118,7 +122,10 @@ final class TurnsBench {
         ratios[0],
         ratios[PAIRS - 1]);
     return String.format(
-        Locale.ROOT, "{\"a\": %s, \"b\": %s}", as.get(PAIRS / 2).json(), bs.get(PAIRS / 2).json());
+        Locale.ROOT, "{\"cpuRatio\": %.2f, \"a\": %s, \"b\": %s}",
+        ratios[PAIRS / 2],
+        as.getLast().json(),
+        bs.getLast().json());
   }
 
   private static void head() {
@@ -210,9 +217,10 @@ final class TurnsBench {
     if (!settings.isEmpty() && rate == 0) {
       throw new IllegalArgumentException("a comparison needs a rate: turns RATE key=value");
     }
-    Map<String, String> map = new java.util.LinkedHashMap<>();
-    Stream<String[]> pairs = settings.stream().map(setting -> setting.split("=", 2));
-    pairs.forEach(pair -> map.put(pair[0], pair[1]));
-    return new TurnsBench(rate, map);
+    Map<String, String> other = new LinkedHashMap<>();
+    settings.stream()
+        .map(setting -> setting.split("=", 2))
+        .forEach(pair -> other.put(pair[0], pair[1]));
+    return new TurnsBench(rate, other);
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousSeqNr the number of the event that is in the journal before the write; the row's
  *     time is later than that event's
  */
-record EventRow(
+record NewEvent(
     int slice,
     String entityType,
     String persistenceId,
