@@ -32,7 +32,8 @@ public final class Bench {
           default -> "";
         };
     if (result.isEmpty()) {
-      System.err.println("usage: gatling/bench peak [KNEE] | noisy | vendors | turns [RATE] [KEY=VALUE ...]");
+      System.err.println(
+          "usage: gatling/bench peak [KNEE] | noisy | vendors | turns [RATE] [KEY=VALUE ...]");
       System.exit(2);
     }
     System.out.println("RESULT " + result);

@@ -23,11 +23,7 @@ final class PeakDrill {
   String run(double known) {
     int port = Bench.freePort();
     Process vendor = Bench.vendors(Map.of(port, "50"));
-    Tenant shop =
-        new Tenant(
-            "shop",
-            Map.of("messages-per-second", "100000", "open-turns-max", "100000"),
-            List.of(port));
+    Tenant shop = Tenant.unbounded(port);
     try (Engine engine = Engine.start(List.of(shop), Map.of())) {
       Bench.warm(engine, shop);
       double knee = known > 0 ? known : new Knee(engine, shop).find();

@@ -24,6 +24,14 @@ import java.util.Map;
 record Tenant(String id, Map<String, String> settings, List<Integer> vendorPorts) {
   private static final Duration TOKEN_TTL = Duration.ofHours(12);
 
+  /** One that no quota bounds, so that the engine alone does. */
+  static Tenant unbounded(int vendorPort) {
+    return new Tenant(
+        "shop",
+        Map.of("messages-per-second", "100000", "open-turns-max", "100000"),
+        List.of(vendorPort));
+  }
+
   /** What the engine is told of it. */
   Map<String, String> properties() {
     Map<String, String> all = new LinkedHashMap<>();

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a durable turn costs: CPU microseconds of engine, PostgreSQL and Kafka, of each station
- * inside the engine, and latency, at half and at 70 % of the knee. With settings for a second engine the two are compared,
- * A B A B, in one run.
+ * inside the engine, and latency, at half and at 70 % of the knee. With settings for a second
+ * engine the two are compared, A B A B, in one run.
  */
 final class TurnsBench {
   /** Of the knee. */
@@ -39,11 +39,7 @@ final class TurnsBench {
   String run() {
     int port = Bench.freePort();
     Process vendor = Bench.vendors(Map.of(port, "50"));
-    Tenant shop =
-        new Tenant(
-            "shop",
-            Map.of("messages-per-second", "100000", "open-turns-max", "100000"),
-            List.of(port));
+    Tenant shop = Tenant.unbounded(port);
     try (Engine engine = Engine.start(List.of(shop), Map.of())) {
       Bench.warm(engine, shop);
       if (!settings.isEmpty()) {
@@ -122,7 +118,8 @@ final class TurnsBench {
         ratios[0],
         ratios[PAIRS - 1]);
     return String.format(
-        Locale.ROOT, "{\"cpuRatio\": %.2f, \"a\": %s, \"b\": %s}",
+        Locale.ROOT,
+        "{\"cpuRatio\": %.2f, \"a\": %s, \"b\": %s}",
         ratios[PAIRS / 2],
         as.getLast().json(),
         bs.getLast().json());
@@ -154,7 +151,8 @@ final class TurnsBench {
     void print(String name) {
       System.out.printf(
           Locale.ROOT,
-          "%1s %7.1f %8d %6d | %21.0f %10.0f %5.0f %5.0f | %3.0f %4.0f %4.0f %4.0f    | %.0f, %.0f%n",
+          "%1s %7.1f %8d %6d | %21.0f %10.0f %5.0f %5.0f | %3.0f %4.0f %4.0f %4.0f    | %.0f,"
+              + " %.0f%n",
           name,
           turnsPerSecond,
           answers(),
