@@ -74,7 +74,7 @@ final class GroupWriter {
   }
 
   /** Ends writes without effect, or with an effect that nobody knows. */
-  static void fail(Collection<PendingWrite> writes, Throwable failure) {
+  private static void fail(Collection<PendingWrite> writes, Throwable failure) {
     writes.forEach(write -> write.written().completeExceptionally(failure));
   }
 
