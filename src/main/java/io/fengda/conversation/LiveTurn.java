@@ -24,6 +24,7 @@ import io.fengda.conversation.model.TurnRules;
 import io.fengda.tenant.Tenant;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -188,29 +189,22 @@ final class LiveTurn {
     }
   }
 
+  /** The turn's messages are asked; those of turns that have ended are the context. */
   private Query query(Conversation conversation, Turn turn, Attempt begun) {
-    List<Message> known = conversation.transcript().messages();
+    List<Query.Question> questions = new ArrayList<>();
+    List<Query.Said> context = new ArrayList<>();
+    for (Message message : conversation.transcript().messages()) {
+      switch (message) {
+        case Message.Reply reply -> context.add(new Query.Said(Query.Speaker.BOT, reply.text()));
+        case Message.FromCustomer said when said.outcome() != Outcome.OPEN ->
+            context.add(new Query.Said(Query.Speaker.CUSTOMER, said.text()));
+        case Message.FromCustomer said when begun.covers().contains(said.seq()) ->
+            questions.add(new Query.Question(said.seq(), said.text()));
+        case Message.FromCustomer waiting -> {}
+      }
+    }
     return new Query(
-        id,
-        begun.id(),
-        known.stream()
-            .filter(message -> begun.covers().contains(message.seq()))
-            .map(message -> new Query.Question(message.seq(), message.text()))
-            .toList(),
-        known.stream().flatMap(message -> ended(message).stream()).toList(),
-        turn.language(),
-        begun.deadline(),
-        turn.trace());
-  }
-
-  /** The message as context, unless its turn is still to come. */
-  private static Optional<Query.Said> ended(Message message) {
-    return switch (message) {
-      case Message.FromCustomer said when said.outcome() == Outcome.OPEN -> Optional.empty();
-      case Message.FromCustomer said ->
-          Optional.of(new Query.Said(Query.Speaker.CUSTOMER, said.text()));
-      case Message.Reply reply -> Optional.of(new Query.Said(Query.Speaker.BOT, reply.text()));
-    };
+        id, begun.id(), questions, context, turn.language(), begun.deadline(), turn.trace());
   }
 
   /**

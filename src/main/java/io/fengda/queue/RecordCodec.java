@@ -57,13 +57,14 @@ public final class RecordCodec {
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
             .setTraceparent(query.trace())
             .setKind(Kind.KIND_TEXT);
-    query
-        .questions()
-        .forEach(said -> builder.addQuestionsBuilder().setSeq(said.seq()).setText(said.text()));
-    query
-        .context()
-        .forEach(
-            said -> builder.addContextBuilder().setRole(write(said.by())).setText(said.text()));
+    for (Query.Question said : query.questions()) {
+      builder.addQuestions(Question.newBuilder().setSeq(said.seq()).setText(said.text()).build());
+    }
+    // Nested builders would cost more than the messages.
+    for (Query.Said said : query.context()) {
+      builder.addContext(
+          ContextMessage.newBuilder().setRole(write(said.by())).setText(said.text()).build());
+    }
     return builder.build().toByteArray();
   }
 

@@ -3,8 +3,6 @@ package io.fengda.vendor;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.grpc.javadsl.StreamResponseRequestBuilder;
-import akka.japi.Pair;
-import akka.japi.pf.PFBuilder;
 import akka.stream.javadsl.Source;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
@@ -19,7 +17,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -29,6 +26,11 @@ import java.util.concurrent.TimeoutException;
 public final class VendorCalls {
   /** W3C Trace Context, as gRPC metadata. */
   private static final String TRACEPARENT = "traceparent";
+
+  /** The result of a call that ends without one, and of one that has no time left. */
+  static final ReplyKind WITHOUT_END = ReplyKind.VENDOR_INVALID;
+
+  static final ReplyKind TOO_LATE = ReplyKind.VENDOR_TIMEOUT;
 
   private final Tenants tenants;
   private final VendorClients clients;
@@ -77,33 +79,20 @@ public final class VendorCalls {
     return clock;
   }
 
-  /**
-   * One call.
-   *
-   * @param firstToken how long its first event may take
-   * @param stall how long any other may take
-   */
+  /** One call. */
   Source<Input.FromWorker, NotUsed> call(
-      Query query, Tenant tenant, VendorEndpoint vendor, Duration firstToken, Duration stall) {
-    Duration left = Duration.between(clock.instant(), query.deadline());
+      Query query,
+      Tenant tenant,
+      VendorEndpoint vendor,
+      VendorStream.Patience patience,
+      VendorStream.Listener listener) {
     return traced(clients.of(vendor).answer(), query)
         .invoke(codec.write(query, tenant))
-        .initialTimeout(firstToken)
-        .idleTimeout(stall)
-        .completionTimeout(left.isPositive() ? left : Duration.ofMillis(1))
-        .map(Event::of)
-        .recover(
-            new PFBuilder<Throwable, Event>()
-                .matchAny(failure -> new Event.Failed(kindOf(failure)))
-                .build())
-        .concat(Source.single(new Event.Failed(ReplyKind.VENDOR_INVALID)))
-        .statefulMap(
-            () -> new AnswerSoFar(query, vendor.name(), codec),
-            (soFar, event) -> Pair.create(soFar, soFar.next(event)),
-            soFar -> Optional.empty())
-        .takeWhile(Input.Delta.class::isInstance, true)
-        .map(input -> counted(query, vendor, input))
-        .mapMaterializedValue(unused -> NotUsed.getInstance());
+        .via(
+            new VendorStream(
+                new AnswerSoFar(query, vendor.name(), codec),
+                patience,
+                counting(query, vendor, listener)));
   }
 
   /** The customer's trace goes on at the vendor. */
@@ -112,15 +101,24 @@ public final class VendorCalls {
     return query.trace().isEmpty() ? call : call.addHeader(TRACEPARENT, query.trace());
   }
 
-  private Input.FromWorker counted(Query query, VendorEndpoint vendor, Input.FromWorker input) {
-    if (input instanceof Input.Result result) {
-      metrics.vendorCall(
-          query.conversation().tenant().value(), vendor.name(), result.kind().name());
-    }
-    return input;
+  private VendorStream.Listener counting(
+      Query query, VendorEndpoint vendor, VendorStream.Listener listener) {
+    return new VendorStream.Listener() {
+      @Override
+      public void ended(Input.Result result) {
+        metrics.vendorCall(
+            query.conversation().tenant().value(), vendor.name(), result.kind().name());
+        listener.ended(result);
+      }
+
+      @Override
+      public void closed() {
+        listener.closed();
+      }
+    };
   }
 
-  private static ReplyKind kindOf(Throwable failure) {
+  static ReplyKind kindOf(Throwable failure) {
     return switch (failure) {
       case TimeoutException timeout -> ReplyKind.VENDOR_TIMEOUT;
       case StatusRuntimeException status

@@ -38,7 +38,9 @@ final class VendorClients {
         GrpcClientSettings.connectToServiceAt(address.host(), address.port(), system)
             .withTls(address.tls())
             .withChannelBuilderOverrides(
-                channel -> channel.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)),
+                channel ->
+                    // Akka's stage only passes on what comes: no thread of gRPC's own is needed.
+                    channel.directExecutor().idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS)),
         system);
   }
 }

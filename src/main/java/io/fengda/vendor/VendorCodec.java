@@ -6,6 +6,7 @@ import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Citation;
+import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Final;
 import io.fengda.proto.nlp.v1.Kind;
 import io.fengda.proto.nlp.v1.Role;
@@ -41,10 +42,10 @@ final class VendorCodec {
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
             .setKind(Kind.KIND_TEXT);
     query.questions().forEach(question -> builder.addQuestions(question.text()));
-    query
-        .context()
-        .forEach(
-            said -> builder.addContextBuilder().setRole(write(said.by())).setText(said.text()));
+    for (Query.Said said : query.context()) {
+      builder.addContext(
+          ContextMessage.newBuilder().setRole(write(said.by())).setText(said.text()).build());
+    }
     return builder.build();
   }
 

@@ -98,22 +98,28 @@ final class VendorRoute {
   private Source<Input.FromWorker, NotUsed> call(int index, VendorGuard.Call call, Duration left) {
     boolean isHeard = !hasSpoken;
     Duration share = shareOf(index, left);
-    Duration firstToken = firstToken(index, share);
-    return calls
-        .call(query, tenant, vendors().get(index), firstToken, share)
-        .map(
-            input -> {
-              if (input instanceof Input.Result result) {
-                judge(call, result.kind(), share);
-              }
-              return input;
-            })
-        .watchTermination(
-            (materialized, done) -> {
-              var unused = done.whenComplete((ended, failure) -> call.left());
-              return materialized;
-            })
-        .filter(input -> isHeard || input instanceof Input.Result);
+    Source<Input.FromWorker, NotUsed> said =
+        calls.call(
+            query,
+            tenant,
+            vendors().get(index),
+            new VendorStream.Patience(firstToken(index, share), share, left),
+            judging(call, share));
+    return isHeard ? said : said.filter(Input.Result.class::isInstance);
+  }
+
+  private VendorStream.Listener judging(VendorGuard.Call call, Duration share) {
+    return new VendorStream.Listener() {
+      @Override
+      public void ended(Input.Result result) {
+        judge(call, result.kind(), share);
+      }
+
+      @Override
+      public void closed() {
+        call.left();
+      }
+    };
   }
 
   /** A vendor that had hardly any time is not to blame for being late. */

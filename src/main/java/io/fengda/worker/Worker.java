@@ -3,7 +3,6 @@ package io.fengda.worker;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.japi.Pair;
 import akka.stream.KillSwitches;
 import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Keep;
@@ -33,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.util.Try;
 
 /**
  * Takes queries, has the vendor answer them, and publishes deltas and result.
@@ -193,7 +193,8 @@ public final class Worker {
   }
 
   private CompletionStage<Done> answer(Query query, Instant takenAt) {
-    Pair<UniqueKillSwitch, CompletionStage<Done>> running =
+    CompletableFuture<Done> ended = new CompletableFuture<>();
+    UniqueKillSwitch running =
         vendors
             .call(query)
             .viaMat(KillSwitches.single(), Keep.right())
@@ -201,14 +202,19 @@ public final class Worker {
             .mapAsync(
                 1,
                 input -> results.publish(query, input, Duration.between(takenAt, clock.instant())))
-            .toMat(Sink.ignore(), Keep.both())
+            .to(Sink.onComplete(outcome -> complete(ended, outcome)))
             .run(system);
-    cancellations.started(query.attempt(), running.first());
-    return running
-        .second()
-        .whenComplete(
-            (done, failure) ->
-                cancellations.ended(query.attempt(), query.deadline(), clock.instant()));
+    cancellations.started(query.attempt(), running);
+    return ended.whenComplete(
+        (done, failure) -> cancellations.ended(query.attempt(), query.deadline(), clock.instant()));
+  }
+
+  private static void complete(CompletableFuture<Done> ended, Try<Done> outcome) {
+    if (outcome.isSuccess()) {
+      ended.complete(Done.getInstance());
+    } else {
+      ended.completeExceptionally(outcome.failed().get());
+    }
   }
 
   /** Two things that the vendor said, as one. */
