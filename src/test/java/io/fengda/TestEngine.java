@@ -180,8 +180,7 @@ public final class TestEngine {
       http.slow-reader-timeout = 3s
       # The bounded buffer to Kafka is to fill up first; LoadLimitTest is about this one.
       conversation.open-turns-min = 2000
-      queue.buffer-max = 64
-      queue.in-flight-max = 64
+      queue.buffer-max = 128
       worker { running-max = %d, waiting-max = %d }
       # Tests fail a vendor on purpose and share its breaker: VendorGuardTest has its own.
       vendor.guard.failures-max = 1000

@@ -5,6 +5,7 @@ import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Query;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -13,8 +14,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /**
  * Publishes queries and cancels.
  *
- * <p>One open turn needs no order, so a query goes to any of the partitions of its tenant's share:
- * a tenant that floods its own leaves the others' alone.
+ * <p>One open turn needs no order, so a query goes to any of the partitions of its tenant's share,
+ * and those that come together go together: a tenant that floods its own leaves the others' alone.
  */
 public final class QueryPublisher implements Queries {
   /** The header that W3C Trace Context travels in. */
@@ -36,7 +37,13 @@ public final class QueryPublisher implements Queries {
   public static QueryPublisher create(
       RecordPublisher records, int partitions, QueueSettings settings, RandomGenerator random) {
     return new QueryPublisher(
-        records, new TenantPartitions(partitions, settings.tenantPartitions(), random));
+        records,
+        new TenantPartitions(
+            partitions,
+            settings.tenantPartitions(),
+            settings.linger(),
+            InstantSource.system(),
+            random));
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.fengda.queue;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads {@code fengda.queue}.
@@ -11,9 +13,9 @@ import java.time.Duration;
  * @param replicationFactor of each topic, when the engine creates it
  * @param retention how long Kafka keeps a record
  * @param tenantPartitions how many partitions of the queries one tenant is spread over
- * @param bufferMax records that may wait for the producer on this node
- * @param inFlightMax records that may wait for Kafka's acknowledgement on this node
+ * @param bufferMax records that may wait for Kafka's acknowledgement on this node
  * @param linger how long a record waits for others that go to Kafka with it
+ * @param compression of records, by the name that Kafka gives it
  * @param deliveryTimeout how long a record is tried to be given to Kafka
  * @param resultParallelism results that a node delivers to conversations at once
  * @param restartMin the shortest pause before a stream that failed starts again
@@ -27,8 +29,8 @@ public record QueueSettings(
     Duration retention,
     int tenantPartitions,
     int bufferMax,
-    int inFlightMax,
     Duration linger,
+    String compression,
     Duration deliveryTimeout,
     int resultParallelism,
     Duration restartMin,
@@ -40,16 +42,22 @@ public record QueueSettings(
   /** Every turn waits for it twice or more. */
   private static final Duration LINGER_MAX = Duration.ofMillis(100);
 
+  private static final Set<String> COMPRESSIONS = Set.of("none", "gzip", "snappy", "lz4", "zstd");
+
   public QueueSettings {
     atLeastOne("partitions", partitions);
     atLeastOne("replication-factor", replicationFactor);
     atLeastOne("tenant-partitions", tenantPartitions);
     atLeastOne("buffer-max", bufferMax);
-    atLeastOne("in-flight-max", inFlightMax);
     atLeastOne("result-parallelism", resultParallelism);
     if (linger.isNegative() || linger.compareTo(LINGER_MAX) > 0) {
       throw new IllegalArgumentException(
           "fengda.queue.linger: %s is not from 0 to %s".formatted(linger, LINGER_MAX));
+    }
+    if (!COMPRESSIONS.contains(compression)) {
+      throw new IllegalArgumentException(
+          "fengda.queue.compression: '%s' is none of %s"
+              .formatted(compression, String.join(", ", new TreeSet<>(COMPRESSIONS))));
     }
     if (deliveryTimeout.compareTo(DELIVERY_TIMEOUT_MIN) < 0) {
       throw new IllegalArgumentException(
@@ -67,8 +75,8 @@ public record QueueSettings(
         config.getDuration("retention"),
         config.getInt("tenant-partitions"),
         config.getInt("buffer-max"),
-        config.getInt("in-flight-max"),
         config.getDuration("linger"),
+        config.getString("compression"),
         config.getDuration("delivery-timeout"),
         config.getInt("result-parallelism"),
         config.getDuration("restart-min"),

@@ -1,115 +1,178 @@
 package io.fengda.queue;
 
 import akka.Done;
-import akka.NotUsed;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.kafka.ProducerMessage;
 import akka.kafka.ProducerSettings;
-import akka.kafka.javadsl.Producer;
-import akka.stream.ActorAttributes;
-import akka.stream.BoundedSourceQueue;
-import akka.stream.RestartSettings;
-import akka.stream.Supervision;
-import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.RestartFlow;
-import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Source;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded way to Kafka that starts again when it fails. Never blocks; thread-safe.
+ * A bounded way to Kafka. A record that Kafka does not take is lost alone. Never blocks;
+ * thread-safe.
  *
- * <p>A record that Kafka refuses is lost alone. When the producer fails, what is in flight is lost
- * with it: the deadline ends those turns.
+ * <p>Records go straight from the caller's thread into Kafka's producer, which has the thread, the
+ * batches and the retries: a stream in between would be four more hand-overs a record.
  */
 public final class RecordPublisher {
   private static final int BATCH_BYTES = 64 * 1024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-  private final BoundedSourceQueue<Outgoing> queue;
+  /** Where the producer does not know a topic's partitions yet, it is asked again. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
+  private final ActorSystem<?> system;
+  private final Producer<String, byte[]> producer;
   private final QueueSettings settings;
+  private final InstantSource clock = InstantSource.system();
+  private final AtomicInteger waiting = new AtomicInteger();
 
-  private record Outgoing(
-      ProducerRecord<String, byte[]> message, CompletableFuture<Done> acknowledged) {}
-
-  private RecordPublisher(BoundedSourceQueue<Outgoing> queue, QueueSettings settings) {
-    this.queue = queue;
+  private RecordPublisher(
+      ActorSystem<?> system, Producer<String, byte[]> producer, QueueSettings settings) {
+    this.system = system;
+    this.producer = producer;
     this.settings = settings;
   }
 
+  /** Starts it; what it was given when the node shuts down still goes to Kafka. */
   public static RecordPublisher start(ActorSystem<?> system, QueueSettings settings) {
-    BoundedSourceQueue<Outgoing> queue =
-        Source.<Outgoing>queue(settings.bufferMax())
-            .via(
-                RestartFlow.withBackoff(
-                    RestartSettings.create(settings.restartMin(), settings.restartMax(), 0.2),
-                    () -> produce(system, settings)))
-            .to(Sink.foreach(RecordPublisher::acknowledge))
-            .run(system);
-    return new RecordPublisher(queue, settings);
+    Producer<String, byte[]> producer = producerSettings(system, settings).createKafkaProducer();
+    CoordinatedShutdown.get(system)
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "close-producer",
+            () ->
+                CompletableFuture.supplyAsync(
+                    () -> {
+                      producer.close(CLOSE_MAX);
+                      return Done.getInstance();
+                    }));
+    return new RecordPublisher(system, producer, settings);
   }
 
   /** Hands a record over; false when there is no room. */
   public boolean offer(ProducerRecord<String, byte[]> message) {
-    return queue.offer(new Outgoing(message, new CompletableFuture<>())).isEnqueued();
+    if (!takeRoom()) {
+      return false;
+    }
+    send(message, new CompletableFuture<>(), deadline());
+    return true;
   }
 
   /**
-   * Done when Kafka has the record; fails when there is no room, or when Kafka has not taken it
-   * within {@code delivery-timeout}.
+   * Done when Kafka has the record, on its producer's thread; fails when there is no room, or when
+   * Kafka has not taken it within {@code delivery-timeout}.
    */
   public CompletionStage<Done> publish(ProducerRecord<String, byte[]> message) {
-    Outgoing outgoing = new Outgoing(message, new CompletableFuture<>());
-    return queue.offer(outgoing).isEnqueued()
-        ? outgoing
-            .acknowledged()
-            .orTimeout(settings.deliveryTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        : CompletableFuture.failedStage(
-            new RejectedExecutionException("no room for a record of " + message.topic()));
+    if (!takeRoom()) {
+      return CompletableFuture.failedStage(
+          new RejectedExecutionException("no room for a record of " + message.topic()));
+    }
+    CompletableFuture<Done> acknowledged = new CompletableFuture<>();
+    send(message, acknowledged, deadline());
+    return acknowledged;
   }
 
   /** Whether the next record would find room. */
   public boolean hasRoom() {
-    return queue.size() < settings.bufferMax();
+    return waiting.get() < settings.bufferMax();
   }
 
-  private static Flow<Outgoing, CompletableFuture<Done>, NotUsed> produce(
-      ActorSystem<?> system, QueueSettings settings) {
-    return Flow.<Outgoing>create()
-        .map(outgoing -> ProducerMessage.single(outgoing.message(), outgoing.acknowledged()))
-        .via(Producer.flexiFlow(producerSettings(system, settings)))
-        .withAttributes(ActorAttributes.withSupervisionStrategy(Supervision.getResumingDecider()))
-        .map(ProducerMessage.Results::passThrough);
+  private boolean takeRoom() {
+    if (waiting.incrementAndGet() <= settings.bufferMax()) {
+      return true;
+    }
+    waiting.decrementAndGet();
+    return false;
   }
 
-  private static void acknowledge(CompletableFuture<Done> acknowledged) {
-    acknowledged.complete(Done.getInstance());
+  private Instant deadline() {
+    return clock.instant().plus(settings.deliveryTimeout());
+  }
+
+  private void send(
+      ProducerRecord<String, byte[]> message,
+      CompletableFuture<Done> acknowledged,
+      Instant deadline) {
+    Attempt attempt = new Attempt(message, acknowledged, deadline);
+    try {
+      var unused = producer.send(message, (metadata, failure) -> attempt.returned(failure));
+    } catch (KafkaException | IllegalStateException e) {
+      attempt.ended(e);
+    }
+    attempt.isHandedOver = true;
+  }
+
+  /** One try; what the producer says before it is handed over, it says of itself. */
+  private final class Attempt {
+    private final ProducerRecord<String, byte[]> message;
+    private final CompletableFuture<Done> acknowledged;
+    private final Instant deadline;
+    private volatile boolean isHandedOver;
+
+    Attempt(
+        ProducerRecord<String, byte[]> message,
+        CompletableFuture<Done> acknowledged,
+        Instant deadline) {
+      this.message = message;
+      this.acknowledged = acknowledged;
+      this.deadline = deadline;
+    }
+
+    void returned(@Nullable Exception failure) {
+      if (failure instanceof TimeoutException
+          && !isHandedOver
+          && clock.instant().plus(PAUSE).isBefore(deadline)) {
+        system
+            .scheduler()
+            .scheduleOnce(
+                PAUSE, () -> send(message, acknowledged, deadline), system.executionContext());
+      } else {
+        ended(failure);
+      }
+    }
+
+    void ended(@Nullable Exception failure) {
+      waiting.decrementAndGet();
+      if (failure == null) {
+        acknowledged.complete(Done.getInstance());
+      } else {
+        acknowledged.completeExceptionally(failure);
+      }
+    }
   }
 
   private static ProducerSettings<String, byte[]> producerSettings(
       ActorSystem<?> system, QueueSettings settings) {
     return ProducerSettings.create(system, new StringSerializer(), new ByteArraySerializer())
         .withBootstrapServers(settings.bootstrapServers())
-        .withParallelism(settings.inFlightMax())
         .withProperty(ProducerConfig.ACKS_CONFIG, "all")
         // A broker that comes back empty gives ids that others have: it would refuse their records.
         .withProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false")
         .withProperty(ProducerConfig.LINGER_MS_CONFIG, Long.toString(settings.linger().toMillis()))
         .withProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES))
-        .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+        .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression())
         .withProperty(
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
             Long.toString(settings.deliveryTimeout().toMillis()))
         .withProperty(
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(REQUEST_TIMEOUT.toMillis()))
-        .withProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+        // The caller is an actor: what the producer can not take at once, it refuses.
+        .withProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "0");
   }
 }
