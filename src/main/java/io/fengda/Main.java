@@ -7,6 +7,7 @@ import static io.fengda.NodeSettings.Role.WORKER;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.http.javadsl.ServerBinding;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -38,8 +39,11 @@ import io.fengda.quota.QuotaKind;
 import io.fengda.quota.QuotaSettings;
 import io.fengda.telemetry.Metrics;
 import io.fengda.telemetry.MetricsExtension;
+import io.fengda.telemetry.Readiness;
 import io.fengda.tenant.TenantSettings;
 import io.fengda.tenant.Tenants;
+import io.fengda.tenant.VendorEndpoint;
+import io.fengda.vendor.EchoVendor;
 import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
@@ -107,7 +111,8 @@ public final class Main {
       AnswererSettings answerer,
       LanguageModelSettings models,
       QuotaSettings quota,
-      HttpSettings http) {
+      HttpSettings http,
+      WarmUpSettings warmUp) {
     static Settings from(Config config) {
       return new Settings(
           TenantSettings.from(config),
@@ -121,7 +126,8 @@ public final class Main {
           AnswererSettings.from(config),
           LanguageModelSettings.from(config),
           QuotaSettings.from(config),
-          HttpSettings.from(config));
+          HttpSettings.from(config),
+          WarmUpSettings.from(config));
     }
   }
 
@@ -132,6 +138,7 @@ public final class Main {
       int partitions,
       Progress progress) {
     Startup startup = new Startup(system, node.startTimeout());
+    WarmUp warmUp = new WarmUp(system, settings.warmUp(), settings.tenants().reserved(), progress);
     Metrics metrics = MetricsExtension.metrics(system);
     var unused = AkkaManagement.get(system).start();
     startup.awaitMember();
@@ -166,11 +173,13 @@ public final class Main {
     // What joins a group of consumers comes last: whoever is still busy with starting makes those
     // wait whose partitions it gets.
     if (node.has(WORKER)) {
+      VendorCalls vendors = vendorCalls(system, settings, startup, metrics);
+      warmUp.vendors(vendors);
       Worker.start(
           system,
           settings.worker(),
           settings.queue(),
-          VendorCalls.create(system, settings.vendor(), settings.tenants(), metrics),
+          vendors,
           new ResultPublisher(records),
           deadLetters,
           metrics);
@@ -190,16 +199,29 @@ public final class Main {
       progress.step("results");
     }
     if (node.has(GATEWAY)) {
-      startup.await(
-          "the public port",
-          Gateway.start(
-              system,
-              settings.http(),
-              settings.tenants(),
-              leases(system, QuotaKind.CALLS, GATEWAY, settings),
-              conversations.orElseThrow()));
+      ServerBinding binding =
+          startup.await(
+              "the public port",
+              Gateway.start(
+                  system,
+                  settings.http(),
+                  settings.tenants(),
+                  leases(system, QuotaKind.CALLS, GATEWAY, settings),
+                  conversations.orElseThrow()));
       progress.step("gateway");
+      warmUp.gateway(binding.localAddress());
+    } else if (node.has(CONVERSATION)) {
+      warmUp.conversations(conversations.orElseThrow());
     }
+    Readiness.of(system).started();
+  }
+
+  /** Of the tenants' vendors, and of the reserved tenant's, which is this worker's own. */
+  private static VendorCalls vendorCalls(
+      ActorSystem<Void> system, Settings settings, Startup startup, Metrics metrics) {
+    VendorEndpoint echo = startup.await("the vendor of the warm-up", EchoVendor.start(system));
+    return VendorCalls.create(
+        system, settings.vendor(), settings.tenants().withReservedVendor(echo), metrics);
   }
 
   private static Leases leases(

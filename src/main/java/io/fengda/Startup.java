@@ -7,12 +7,14 @@ import io.fengda.conversation.Conversations;
 import io.fengda.conversation.Receipt;
 import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.CustomerId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.queue.QueueSettings;
 import io.fengda.queue.Topics;
 import io.fengda.tenant.Language;
+import io.fengda.tenant.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,7 +32,7 @@ final class Startup {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private static final ConversationId PROBE =
-      ConversationId.of(Conversations.RESERVED_TENANT, "start", "probe");
+      new ConversationId(Tenants.RESERVED, new CustomerId("start"), "probe");
 
   private final ActorSystem<?> system;
   private final Instant until;
@@ -58,35 +60,33 @@ final class Startup {
     await("the conversations", conversations.read(PROBE, 0, 1));
   }
 
-  /** Until whole turns go through journal, Kafka and a worker, quickly. */
+  /** Until whole turns go through journal, Kafka, a worker and its vendor, quickly. */
   void awaitTurn(Conversations conversations) {
-    boolean went = false;
-    for (int turn = 0; turn < PROBE_TURNS_MAX; turn++) {
+    await(
+        () -> wentToAWorker(turn(conversations)),
+        "no turn comes back from a worker: see Kafka's log and this one");
+    for (int turn = 1; turn < PROBE_TURNS_MAX; turn++) {
       Instant before = Instant.now();
-      Receipt receipt =
-          await("the first turn", conversations.receiveAndAwaitEnd(PROBE, question()));
-      if (wentToAWorker(receipt)) {
-        went = true;
-        if (Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
-          return;
-        }
+      if (wentToAWorker(turn(conversations))
+          && Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
+        return;
       }
-    }
-    if (!went) {
-      throw new StartException("no turn comes back from a worker: see Kafka's and this log");
     }
   }
 
-  /** The probe's tenant has no vendor, and it is a worker who says so. */
+  private Receipt turn(Conversations conversations) {
+    return await("the first turn", conversations.receiveAndAwaitEnd(PROBE, message("ready?")));
+  }
+
   private static boolean wentToAWorker(Receipt receipt) {
     return receipt instanceof Receipt.Ended ended
         && ended.reply() != null
-        && ended.reply().kind() == ReplyKind.NO_VENDOR;
+        && ended.reply().kind() == ReplyKind.ANSWER;
   }
 
-  private static Input.Receive question() {
+  private static Input.Receive message(String text) {
     return new Input.Receive(
-        new MessageId(UUID.randomUUID().toString()), "ready?", Channel.REST, Language.EN, "");
+        new MessageId(UUID.randomUUID().toString()), text, Channel.REST, Language.EN, "");
   }
 
   <T> T await(String what, CompletionStage<T> stage) {

@@ -45,9 +45,6 @@ public final class Conversations {
   /** The type of the entities, in shard names and journal rows. */
   public static final String ENTITY_TYPE = ConversationEntity.TYPE.name();
 
-  /** Whose conversations nobody has: no configured id may begin with a hyphen. */
-  public static final String RESERVED_TENANT = "-fengda";
-
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
 
   private final ActorSystem<?> system;

@@ -5,6 +5,7 @@ import akka.cluster.sharding.ShardCoordinator.ShardAllocationStrategy$;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.HashCodeNoEnvelopeMessageExtractor;
 import io.fengda.conversation.model.ConversationId;
+import io.fengda.tenant.Tenants;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,8 +47,7 @@ final class Shards {
     HashCodeNoEnvelopeMessageExtractor<Command> names = names(shards);
     Map<String, ConversationId> found = new HashMap<>();
     for (int i = 0; found.size() < shards; i++) {
-      ConversationId id =
-          ConversationId.of(Conversations.RESERVED_TENANT, "shard", Integer.toString(i));
+      ConversationId id = ConversationId.of(Tenants.RESERVED.value(), "shard", Integer.toString(i));
       found.putIfAbsent(names.shardId(id.entityId()), id);
     }
     return List.copyOf(found.values());

@@ -3,6 +3,7 @@ package io.fengda.conversation;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.tenant.Tenant;
+import io.fengda.tenant.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class TurnPlace {
 
   /** The turn ended with a reply: what nobody worked on it is a sign of how loaded the node is. */
   void replied(Instant now) {
-    if (since != null && !id.tenant().value().equals(Conversations.RESERVED_TENANT)) {
+    if (since != null && !id.tenant().equals(Tenants.RESERVED)) {
       shared.openTurns().waited(Duration.between(since, now).minus(worked));
     }
     forgetTime();

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param textBytesMax UTF-8 bytes of a message's text
  * @param pageMax messages in one page of history
  * @param tokenTtl how long a session's token is valid
+ * @param tokensKnownMax tokens whose signature need not be checked again
  * @param clockSkew by how much other clocks may differ from ours
  * @param heartbeat how often a silent event stream is given a comment
  * @param slowReaderTimeout how long a stream may wait for its reader
@@ -24,6 +25,7 @@ public record HttpSettings(
     int textBytesMax,
     int pageMax,
     Duration tokenTtl,
+    int tokensKnownMax,
     Duration clockSkew,
     Duration heartbeat,
     Duration slowReaderTimeout,
@@ -35,6 +37,10 @@ public record HttpSettings(
     }
     if (bodyBytesMax < textBytesMax) {
       throw new IllegalArgumentException("fengda.http.body-bytes-max below text-bytes-max");
+    }
+    if (tokensKnownMax < 0) {
+      throw new IllegalArgumentException(
+          "fengda.http.tokens-known-max: %d is below 0".formatted(tokensKnownMax));
     }
     if (pageMax < 1) {
       throw new IllegalArgumentException("fengda.http.page-max: %d is below 1".formatted(pageMax));
@@ -51,6 +57,7 @@ public record HttpSettings(
         Math.toIntExact(config.getBytes("text-bytes-max")),
         config.getInt("page-max"),
         config.getDuration("token-ttl"),
+        config.getInt("tokens-known-max"),
         config.getDuration("clock-skew"),
         config.getDuration("heartbeat"),
         config.getDuration("slow-reader-timeout"),

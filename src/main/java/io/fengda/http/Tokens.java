@@ -1,5 +1,7 @@
 package io.fengda.http;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -35,11 +37,13 @@ final class Tokens {
   private final Tenants tenants;
   private final HttpSettings settings;
   private final Clock clock;
+  private final Cache<String, Verified> known;
 
   Tokens(Tenants tenants, HttpSettings settings, Clock clock) {
     this.tenants = tenants;
     this.settings = settings;
     this.clock = clock;
+    this.known = Caffeine.newBuilder().maximumSize(settings.tokensKnownMax()).build();
   }
 
   /** A token, and when its time is over. */
@@ -102,10 +106,15 @@ final class Tokens {
 
   private record Verified(Tenant tenant, JWTClaimsSet claims) {}
 
+  /** A token's signature is checked once, and its times whenever it comes. */
   private Verified signed(String token) {
     if (token.length() > LENGTH_MAX) {
       throw refused("the token is too long");
     }
+    return known.get(token, this::read);
+  }
+
+  private Verified read(String token) {
     try {
       SignedJWT jwt = SignedJWT.parse(token);
       JWSHeader header = jwt.getHeader();

@@ -1,9 +1,12 @@
 package io.fengda.tenant;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,12 +16,27 @@ import java.util.stream.Stream;
 
 /** The tenants of this engine. Immutable. */
 public final class Tenants {
+  /**
+   * The engine's own tenant, for what it tries before it is ready: no configured id may begin with
+   * a hyphen, and nobody is told its keys.
+   */
+  public static final TenantId RESERVED = new TenantId("-fengda");
+
+  private static final int KEY_BYTES = 32;
+
+  /** A cold node is slow, and what it tries is to succeed. */
+  private static final Duration RESERVED_DEADLINE = Duration.ofSeconds(10);
+
+  private static final int NO_QUOTA = 1_000_000;
+
   private final Map<TenantId, Tenant> byId;
   private final Tenant unknown;
+  private final Tenant reserved;
 
-  private Tenants(Map<TenantId, Tenant> byId, Tenant unknown) {
+  private Tenants(Map<TenantId, Tenant> byId, Tenant unknown, Tenant reserved) {
     this.byId = byId;
     this.unknown = unknown;
+    this.reserved = reserved;
   }
 
   /**
@@ -39,20 +57,55 @@ public final class Tenants {
             });
     return new Tenants(
         tenants.stream().collect(Collectors.toUnmodifiableMap(Tenant::id, Function.identity())),
-        unknown);
+        unknown,
+        reserved(unknown, List.of()));
   }
 
+  /** These, and the reserved tenant has a vendor. */
+  public Tenants withReservedVendor(VendorEndpoint vendor) {
+    return new Tenants(byId, unknown, reserved(unknown, List.of(vendor)));
+  }
+
+  /** With keys that were never used before. */
+  private static Tenant reserved(Tenant defaults, List<VendorEndpoint> vendors) {
+    return new Tenant(
+        RESERVED,
+        defaults.branding(),
+        RESERVED_DEADLINE,
+        OverlapPolicy.QUEUE,
+        defaults.fallbackTexts(),
+        Priority.LOW,
+        NO_QUOTA,
+        NO_QUOTA,
+        defaults.retention(),
+        vendors,
+        Set.of(),
+        new TenantKeys(List.of(newKey()), List.of(), newKey()));
+  }
+
+  private static String newKey() {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+  }
+
+  /** The engine's own tenant. */
+  public Tenant reserved() {
+    return reserved;
+  }
+
+  /** All but the reserved one. */
   public Collection<Tenant> all() {
     return byId.values();
   }
 
   public Optional<Tenant> find(TenantId id) {
-    return Optional.ofNullable(byId.get(id));
+    return Optional.ofNullable(id.equals(RESERVED) ? reserved : byId.get(id));
   }
 
   /** The tenant, or the defaults where there is none of that id any more. */
   public Tenant orDefaults(TenantId id) {
-    return byId.getOrDefault(id, unknown);
+    return find(id).orElse(unknown);
   }
 
   /** The shortest time for which a conversation of any tenant is kept. */
@@ -70,7 +123,7 @@ public final class Tenants {
 
   /** The tenant that a secret or publishable key belongs to. */
   public Optional<Tenant> findByApiKey(String key) {
-    return byId.values().stream()
+    return Stream.concat(byId.values().stream(), Stream.of(reserved))
         .filter(tenant -> tenant.keys().isSecret(key) || tenant.keys().isPublishable(key))
         .findFirst();
   }

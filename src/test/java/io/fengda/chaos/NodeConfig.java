@@ -40,6 +40,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       http { port = %d, heartbeat = 3s, token-ttl = 3h }
       cluster { port = %d, management-port = %d, seed-nodes = "%s" }
       vendor.guard.open-for = 5s
+      warm-up.time = 1s
       tenants.lab {
         deadline = 30s
         secret-keys = ["lab-demo-key"], publishable-keys = []

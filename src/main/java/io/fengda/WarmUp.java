@@ -1,0 +1,178 @@
+package io.fengda;
+
+import akka.actor.typed.ActorSystem;
+import akka.stream.javadsl.Sink;
+import io.fengda.conversation.Conversations;
+import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.Channel;
+import io.fengda.conversation.model.ConversationId;
+import io.fengda.conversation.model.CustomerId;
+import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.MessageId;
+import io.fengda.conversation.model.Query;
+import io.fengda.tenant.Language;
+import io.fengda.tenant.Tenant;
+import io.fengda.tenant.Tenants;
+import io.fengda.vendor.VendorCalls;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Customers of the reserved tenant who talk with a node before anybody else may, so that the code
+ * on the way of a message is loaded and compiled when the first real one comes. What fails is not
+ * an error: the node may be the first of its cluster.
+ */
+final class WarmUp {
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
+
+  /** Short and long, in both languages. */
+  private static final List<String> TEXTS =
+      List.of(
+          "Is anybody there?",
+          "您好，我想找一家价格在四百元到五百元、评分四点五分以上的酒店，有推荐吗？",
+          "这家酒店的地址和电话是多少？",
+          "I would like to know where my order is. ".repeat(8));
+
+  private final ActorSystem<?> system;
+  private final WarmUpSettings settings;
+  private final Tenant tenant;
+  private final Progress progress;
+
+  /**
+   * Makes one.
+   *
+   * @param tenant the reserved one
+   */
+  WarmUp(ActorSystem<?> system, WarmUpSettings settings, Tenant tenant, Progress progress) {
+    this.system = system;
+    this.settings = settings;
+    this.tenant = tenant;
+    this.progress = progress;
+  }
+
+  /** Somebody who says one thing after the other. */
+  interface Customer {
+    /** Sends a message and awaits the answer. */
+    void say(String text);
+
+    /** Leaves nothing behind. */
+    default void leave() {}
+  }
+
+  /** The way of a query at a worker, before it is given any. */
+  void vendors(VendorCalls vendors) {
+    var unused =
+        run(
+            number ->
+                text ->
+                    vendors
+                        .call(query(number, text))
+                        .runWith(Sink.ignore(), system)
+                        .toCompletableFuture()
+                        .join());
+  }
+
+  private Query query(int number, String text) {
+    return new Query(
+        conversation(number),
+        new AttemptId(UUID.randomUUID().toString()),
+        List.of(new Query.Question(1, text)),
+        List.of(new Query.Said(Query.Speaker.CUSTOMER, text)),
+        Language.EN,
+        Instant.now().plus(tenant.deadline()),
+        "");
+  }
+
+  /** The way from the conversation on, where customers come by other nodes. */
+  void conversations(Conversations conversations) {
+    report(
+        run(
+            number ->
+                new Customer() {
+                  @Override
+                  public void say(String text) {
+                    conversations
+                        .receiveAndAwaitEnd(conversation(number), message(text))
+                        .toCompletableFuture()
+                        .join();
+                  }
+
+                  @Override
+                  public void leave() {
+                    conversations.erase(conversation(number)).toCompletableFuture().join();
+                  }
+                }));
+  }
+
+  private static Input.Receive message(String text) {
+    return new Input.Receive(
+        new MessageId(UUID.randomUUID().toString()), text, Channel.REST, Language.EN, "");
+  }
+
+  /** The whole way, from the public port on. */
+  void gateway(InetSocketAddress address) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      report(run(number -> HttpCustomer.of(http, address, tenant, customer(number).value())));
+    }
+  }
+
+  private static ConversationId conversation(int number) {
+    return new ConversationId(Tenants.RESERVED, customer(number), ConversationId.MAIN);
+  }
+
+  /** The same for every node and start: what an erased conversation leaves does not add up. */
+  private static CustomerId customer(int number) {
+    return new CustomerId("warm-up-" + number);
+  }
+
+  private void report(int turns) {
+    if (turns > 0) {
+      progress.step("warm after %d turns".formatted(turns));
+    }
+  }
+
+  /** Talks until the time is over; how many turns ended well. */
+  private int run(IntFunction<? extends Customer> customers) {
+    if (settings.time().isZero()) {
+      return 0;
+    }
+    long endNanos = System.nanoTime() + settings.time().toNanos();
+    AtomicInteger turns = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      IntStream.range(0, settings.customers())
+          .forEach(i -> threads.execute(() -> talk(customers.apply(i), i, endNanos, turns)));
+    }
+    return turns.get();
+  }
+
+  private static void talk(Customer customer, int number, long endNanos, AtomicInteger turns) {
+    for (int turn = number; System.nanoTime() - endNanos < 0; turn++) {
+      String text = TEXTS.get(turn % TEXTS.size());
+      if (succeeds(() -> customer.say(text))) {
+        turns.incrementAndGet();
+      } else {
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
+      }
+    }
+    var unused = succeeds(customer::leave);
+  }
+
+  private static boolean succeeds(Runnable action) {
+    try {
+      action.run();
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+}
