@@ -74,7 +74,7 @@ final class Load {
   }
 
   private static List<String> texts() {
-    Path file = Path.of(System.getProperty("data", "../shared/data"), "crosswoz/replay.jsonl");
+    Path file = Path.of(System.getProperty("data", "none"), "crosswoz/replay.jsonl");
     ObjectMapper json = new ObjectMapper();
     List<String> texts = new ArrayList<>();
     try {
