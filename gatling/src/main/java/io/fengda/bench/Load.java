@@ -1,22 +1,13 @@
 package io.fengda.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One run of Gatling: populations that send their turns to an engine, and what came of them. */
 final class Load {
-  private static final List<String> TEXTS = texts();
   private static volatile Load current;
 
   private final String url;
@@ -66,31 +57,5 @@ final class Load {
 
   void ended(Turn turn) {
     turns.add(turn);
-  }
-
-  /** What customers of the public dialogues say, as JSON strings. */
-  static String text(long number) {
-    return TEXTS.get((int) (number % TEXTS.size()));
-  }
-
-  private static List<String> texts() {
-    Path file = Path.of(System.getProperty("data", "none"), "crosswoz/replay.jsonl");
-    ObjectMapper json = new ObjectMapper();
-    List<String> texts = new ArrayList<>();
-    try {
-      if (!Files.exists(file)) {
-        return List.of(json.writeValueAsString("你好，我想找家人均消费在100-150元的餐馆吃饭，请推荐一家"));
-      }
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        for (JsonNode turn : json.readTree(line).get("turns")) {
-          if (turn.get("role").asText().equals("user")) {
-            texts.add(json.writeValueAsString(turn.get("text").asText()));
-          }
-        }
-      }
-      return texts;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

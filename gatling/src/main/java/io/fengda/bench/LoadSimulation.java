@@ -31,6 +31,7 @@ public final class LoadSimulation extends Simulation {
     setUp(load.populations().stream().map(this::population).toList())
         .protocols(
             http.baseUrl(load.url())
+                .disableWarmUp()
                 .shareConnections()
                 .disableCaching()
                 .disableFollowRedirect()
@@ -42,7 +43,7 @@ public final class LoadSimulation extends Simulation {
     AtomicLong numbers = new AtomicLong();
     ScenarioBuilder turns =
         scenario(population.name())
-            .exec(session -> begin(session, numbers.getAndIncrement(), senders))
+            .exec(session -> begin(session, numbers.getAndIncrement(), population, senders))
             .exec(
                 http(population.name())
                     .post("/v1/conversations/main/messages")
@@ -60,13 +61,14 @@ public final class LoadSimulation extends Simulation {
         : constantUsersPerSec(phase.rate()).during(phase.seconds());
   }
 
-  private Session begin(Session session, long number, List<Population.Customer> senders) {
+  private Session begin(
+      Session session, long number, Population population, List<Population.Customer> senders) {
     startNanos.compareAndSet(0, System.nanoTime());
     return session
         .set(NUMBER, number)
         .set("token", sender(senders, number).token())
         .set("messageId", UUID.randomUUID().toString())
-        .set("text", Load.text(number));
+        .set("text", population.text(number));
   }
 
   private static Population.Customer sender(List<Population.Customer> senders, long number) {
