@@ -23,21 +23,27 @@ public final class Bench {
   public static void main(String[] args) {
     Processes.exitWithParent();
     String name = args.length == 0 ? "" : args[0];
-    String result =
-        switch (name) {
-          case "peak" -> new PeakDrill().run(args.length > 1 ? Double.parseDouble(args[1]) : 0);
-          case "noisy" -> new NoisyDrill().run();
-          case "vendors" -> new VendorDrill().run();
-          case "turns" -> TurnsBench.of(List.of(args).subList(1, args.length)).run();
-          default -> "";
-        };
-    if (result.isEmpty()) {
-      System.err.println(
-          "usage: gatling/bench peak [KNEE] | noisy | vendors | turns [RATE] [KEY=VALUE ...]");
+    try {
+      String result = run(name, List.of(args).subList(Math.min(1, args.length), args.length));
+      System.out.println("RESULT " + result);
+      System.exit(0);
+    } catch (UsageException e) {
+      System.err.println(name.isEmpty() ? e.getMessage() : name + ": " + e.getMessage());
       System.exit(2);
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      System.exit(1);
     }
-    System.out.println("RESULT " + result);
-    System.exit(0);
+  }
+
+  private static String run(String name, List<String> given) {
+    return switch (name) {
+      case "peak" -> new PeakDrill().run(Arguments.of(given).with(1, List.of()).number(0, 0));
+      case "noisy" -> new NoisyDrill().run();
+      case "vendors" -> new VendorDrill().run();
+      case "turns" -> TurnsBench.of(given).run();
+      default -> throw new UsageException("gatling/bench says which benches there are");
+    };
   }
 
   /** Progress, for people who wait. */
@@ -45,7 +51,7 @@ public final class Bench {
     System.err.println(line);
   }
 
-  /** Warms an engine: 30,000 turns and more. */
+  /** Warms an engine: 30,000 turns and more, in four minutes. */
   static void warm(Engine engine, Tenant tenant) {
     List<Population.Phase> phases = new ArrayList<>();
     int turns = 0;
@@ -58,10 +64,14 @@ public final class Bench {
     say("warm: %.1f %% answered".formatted(100 * warm.answered()));
   }
 
-  /** Starts the scripted vendors; see {@link ScriptedVendor}. */
-  static Process vendors(Map<Integer, String> meanByPort) {
+  /**
+   * Starts the scripted vendors.
+   *
+   * @param scripts by port, what {@link ScriptedVendor} is told behind it
+   */
+  static Process vendors(Map<Integer, String> scripts) {
     String[] args =
-        meanByPort.entrySet().stream()
+        scripts.entrySet().stream()
             .map(vendor -> vendor.getKey() + ":" + vendor.getValue())
             .toArray(String[]::new);
     try {
@@ -77,14 +87,6 @@ public final class Bench {
         throw new IllegalStateException("the vendors do not start");
       }
       return vendors;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static int freePort() {
-    try {
-      return Engine.freePorts("VENDOR").get("VENDOR");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

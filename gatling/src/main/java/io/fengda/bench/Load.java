@@ -10,18 +10,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Load {
   private static volatile Load current;
 
-  private final String url;
+  private final List<String> urls;
   private final List<Population> populations;
   private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
 
-  private Load(String url, List<Population> populations) {
-    this.url = url;
+  private Load(List<String> urls, List<Population> populations) {
+    this.urls = urls;
     this.populations = populations;
   }
 
   /** Runs to the end of the longest population and of its last turn. */
   static synchronized Turns run(Engine engine, Population... populations) {
-    current = new Load(engine.url(), List.of(populations));
+    current = new Load(engine.urls(), List.of(populations));
     PrintStream out = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream()));
     try {
@@ -47,8 +47,8 @@ final class Load {
     return current;
   }
 
-  String url() {
-    return url;
+  List<String> urls() {
+    return urls;
   }
 
   List<Population> populations() {

@@ -30,7 +30,7 @@ public final class LoadSimulation extends Simulation {
   public LoadSimulation() {
     setUp(load.populations().stream().map(this::population).toList())
         .protocols(
-            http.baseUrl(load.url())
+            http.baseUrls(load.urls())
                 .disableWarmUp()
                 .shareConnections()
                 .disableCaching()
