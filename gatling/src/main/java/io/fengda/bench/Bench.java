@@ -42,6 +42,7 @@ public final class Bench {
       case "noisy" -> new NoisyDrill().run();
       case "vendors" -> new VendorDrill().run();
       case "turns" -> TurnsBench.of(given).run();
+      case "density" -> DensityBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }
@@ -53,9 +54,18 @@ public final class Bench {
 
   /** Warms an engine: 30,000 turns and more, in four minutes. */
   static void warm(Engine engine, Tenant tenant) {
+    warm(engine, tenant, WARM_RATES.length);
+  }
+
+  /** Warms an engine so far that it answers in time, in 40 s. */
+  static void warmALittle(Engine engine, Tenant tenant) {
+    warm(engine, tenant, 2);
+  }
+
+  private static void warm(Engine engine, Tenant tenant, int steps) {
     List<Population.Phase> phases = new ArrayList<>();
     int turns = 0;
-    for (int i = 0; i < WARM_RATES.length; i++) {
+    for (int i = 0; i < steps; i++) {
       phases.add(new Population.Phase(WARM_RATES[i], WARM_SECONDS[i]));
       turns += WARM_RATES[i] * WARM_SECONDS[i];
     }
@@ -77,7 +87,10 @@ public final class Bench {
     try {
       Process vendors =
           Processes.java(
-                  List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                  List.of(
+                      "-Xmx128m",
+                      "-XX:+UseSerialGC",
+                      "-Ddata=" + System.getProperty("data", "none")),
                   System.getProperty("java.class.path"),
                   ScriptedVendor.class.getName(),
                   args)

@@ -62,6 +62,11 @@ final class Engine implements AutoCloseable {
     return "127.0.0.1:" + first().port("KAFKA");
   }
 
+  /** {@code host:port/name}, with user and password {@code fengda}. */
+  String database() {
+    return "127.0.0.1:%d/fengda".formatted(first().port("POSTGRES"));
+  }
+
   /** What a path of the public port answers. */
   HttpResponse<String> get(String path, String token) {
     return first().get(path, token);
