@@ -43,6 +43,7 @@ public final class Bench {
       case "vendors" -> new VendorDrill().run();
       case "turns" -> TurnsBench.of(given).run();
       case "density" -> DensityBench.of(given).run();
+      case "sockets" -> SocketsBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }

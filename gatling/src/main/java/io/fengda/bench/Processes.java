@@ -112,4 +112,18 @@ final class Processes {
       return 0;
     }
   }
+
+  /** Files and sockets that this process, and each that it starts, may have open. */
+  static long openFilesMax() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.split(" {2,}", -1)[1])
+          .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
 }

@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,6 +31,19 @@ final class Wire implements AutoCloseable {
     this.socket = socket;
     this.in = in;
     this.host = host;
+  }
+
+  /** So many addresses of this machine, which all of 127/8 are: each has ports of its own. */
+  static List<InetAddress> addresses(int count) {
+    List<InetAddress> addresses = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        addresses.add(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + i)}));
+      }
+      return addresses;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -72,6 +88,27 @@ final class Wire implements AutoCloseable {
     Head head = head();
     return new Response(
         head.status(), new String(read(head.contentLength()), StandardCharsets.UTF_8));
+  }
+
+  /** Asks for a WebSocket; from then on frames are read and written. */
+  void upgrade(String path, String key, String protocols) throws IOException {
+    send(
+        """
+        GET %s HTTP/1.1
+        Host: %s
+        Upgrade: websocket
+        Connection: Upgrade
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: %s
+        Sec-WebSocket-Protocol: %s
+
+        """
+            .formatted(path, host, key, protocols),
+        new byte[0]);
+    int status = head().status();
+    if (status != 101) {
+      throw new IOException("the upgrade was answered with " + status);
+    }
   }
 
   private void send(String head, byte[] body) throws IOException {
@@ -136,6 +173,11 @@ final class Wire implements AutoCloseable {
       throw new EOFException("the engine closed the connection");
     }
     return bytes;
+  }
+
+  /** For how long something to read is waited for from now on. */
+  void patience(Duration timeout) throws IOException {
+    socket.setSoTimeout((int) timeout.toMillis());
   }
 
   @Override
