@@ -44,6 +44,7 @@ public final class Bench {
       case "turns" -> TurnsBench.of(given).run();
       case "density" -> DensityBench.of(given).run();
       case "sockets" -> SocketsBench.of(given).run();
+      case "warmstart" -> WarmStartBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }

@@ -25,7 +25,6 @@ public final class LoadSimulation extends Simulation {
   private static final String BODY = "body";
 
   private final Load load = Load.current();
-  private final AtomicLong startNanos = new AtomicLong();
 
   public LoadSimulation() {
     setUp(load.populations().stream().map(this::population).toList())
@@ -36,6 +35,11 @@ public final class LoadSimulation extends Simulation {
                 .disableCaching()
                 .disableFollowRedirect()
                 .contentTypeHeader("application/json"));
+  }
+
+  @Override
+  public void before() {
+    load.begin();
   }
 
   private PopulationBuilder population(Population population) {
@@ -63,7 +67,7 @@ public final class LoadSimulation extends Simulation {
 
   private Session begin(
       Session session, long number, Population population, List<Population.Customer> senders) {
-    startNanos.compareAndSet(0, System.nanoTime());
+    load.started();
     return session
         .set(NUMBER, number)
         .set("token", sender(senders, number).token())
@@ -76,7 +80,7 @@ public final class LoadSimulation extends Simulation {
   }
 
   private Session end(Session session, Population population, List<Population.Customer> senders) {
-    long now = System.nanoTime() - startNanos.get();
+    long now = System.nanoTime() - load.startNanos();
     long number = session.getLong(NUMBER);
     long due = population.dueNanos(number);
     Population.Customer sender = sender(senders, number);

@@ -15,6 +15,20 @@ import java.util.stream.Stream;
 final class Processes {
   private static final int TICKS_PER_SECOND = 100;
 
+  /** Runs a program, and stops it when the shell's own input ends. */
+  private static final String LEASH =
+      """
+      exec 3<&0
+      "$@" 3<&- &
+      node=$!
+      { read -r _ <&3; kill "$node"; } 2>/dev/null &
+      watch=$!
+      wait "$node"
+      status=$?
+      kill "$watch" 2>/dev/null
+      exit "$status"
+      """;
+
   private Processes() {}
 
   /** The command that runs a class on this Java, not started yet. */
@@ -25,6 +39,14 @@ final class Processes {
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(args));
     return new ProcessBuilder(command);
+  }
+
+  /**
+   * The command that runs a program which would outlive this process, and does not: it is stopped
+   * when the input of the process that is started ends.
+   */
+  static ProcessBuilder leashed(Path program) {
+    return new ProcessBuilder("sh", "-c", LEASH, "leash", program.toString());
   }
 
   /** The JVM that a process is, or has started. */
