@@ -45,6 +45,7 @@ public final class Bench {
       case "density" -> DensityBench.of(given).run();
       case "sockets" -> SocketsBench.of(given).run();
       case "warmstart" -> WarmStartBench.of(given).run();
+      case "soak" -> SoakBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }

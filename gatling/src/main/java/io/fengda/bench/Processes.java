@@ -123,6 +123,11 @@ final class Processes {
     return 1024 * status(pid, "VmRSS:");
   }
 
+  /** Threads of a process; 0 where it has ended. */
+  static long threads(long pid) {
+    return status(pid, "Threads:");
+  }
+
   private static long status(long pid, String field) {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
@@ -130,6 +135,15 @@ final class Processes {
           .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
           .findFirst()
           .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Files and sockets that a process has open; 0 where it has ended. */
+  static long openFiles(long pid) {
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return files.count();
     } catch (IOException e) {
       return 0;
     }
