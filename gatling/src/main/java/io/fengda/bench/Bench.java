@@ -46,6 +46,7 @@ public final class Bench {
       case "sockets" -> SocketsBench.of(given).run();
       case "warmstart" -> WarmStartBench.of(given).run();
       case "soak" -> SoakBench.of(given).run();
+      case "growth" -> GrowthBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }

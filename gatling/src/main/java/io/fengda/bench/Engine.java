@@ -5,15 +5,26 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** Nodes with all roles but the answerer's, PostgreSQL and Kafka, as processes of their own. */
+/**
+ * Nodes with the roles gateway, conversation and worker, as processes of their own: one at first,
+ * with PostgreSQL and Kafka, and others that join it.
+ */
 final class Engine implements AutoCloseable {
+  private static final Duration SPREAD_MAX = Duration.ofMinutes(3);
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** A node has its share of the shards when it has this part of an even one. */
+  private static final double EVEN = 0.8;
+
   private final EngineSpec spec;
   private final Path data;
   private final List<Node> nodes = new ArrayList<>();
@@ -34,6 +45,29 @@ final class Engine implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Starts one more node on the same database and broker; returns when it has its share. */
+  void join() {
+    Map<String, Integer> ports = Ports.free("HTTP", "MANAGEMENT", "CLUSTER", "ANSWERER");
+    ports.put("POSTGRES", first().port("POSTGRES"));
+    ports.put("KAFKA", first().port("KAFKA"));
+    ProcessBuilder builder = node();
+    builder.environment().put("FENGDA_SEED_NODES", "127.0.0.1:" + first().port("CLUSTER"));
+    nodes.add(Node.start(builder, ports));
+    long untilNanos = System.nanoTime() + SPREAD_MAX.toNanos();
+    while (!isSpread()) {
+      if (System.nanoTime() > untilNanos) {
+        throw new IllegalStateException("the shards do not spread over " + nodes.size() + " nodes");
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  private boolean isSpread() {
+    List<Integer> shards = nodes.stream().map(node -> node.shards().size()).toList();
+    double even = shards.stream().mapToInt(Integer::intValue).average().orElse(0);
+    return shards.stream().allMatch(count -> count > 0 && count >= EVEN * even);
   }
 
   private ProcessBuilder node() {
