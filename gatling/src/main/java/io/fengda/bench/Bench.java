@@ -23,21 +23,32 @@ public final class Bench {
   public static void main(String[] args) {
     Processes.exitWithParent();
     String name = args.length == 0 ? "" : args[0];
-    String result =
-        switch (name) {
-          case "peak" -> new PeakDrill().run(args.length > 1 ? Double.parseDouble(args[1]) : 0);
-          case "noisy" -> new NoisyDrill().run();
-          case "vendors" -> new VendorDrill().run();
-          case "turns" -> TurnsBench.of(List.of(args).subList(1, args.length)).run();
-          default -> "";
-        };
-    if (result.isEmpty()) {
-      System.err.println(
-          "usage: gatling/bench peak [KNEE] | noisy | vendors | turns [RATE] [KEY=VALUE ...]");
+    try {
+      String result = run(name, List.of(args).subList(Math.min(1, args.length), args.length));
+      System.out.println("RESULT " + result);
+      System.exit(0);
+    } catch (UsageException e) {
+      System.err.println(name.isEmpty() ? e.getMessage() : name + ": " + e.getMessage());
       System.exit(2);
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      System.exit(1);
     }
-    System.out.println("RESULT " + result);
-    System.exit(0);
+  }
+
+  private static String run(String name, List<String> given) {
+    return switch (name) {
+      case "peak" -> new PeakDrill().run(Arguments.of(given).with(1, List.of()).number(0, 0));
+      case "noisy" -> new NoisyDrill().run();
+      case "vendors" -> new VendorDrill().run();
+      case "turns" -> TurnsBench.of(given).run();
+      case "density" -> DensityBench.of(given).run();
+      case "sockets" -> SocketsBench.of(given).run();
+      case "warmstart" -> WarmStartBench.of(given).run();
+      case "soak" -> SoakBench.of(given).run();
+      case "growth" -> GrowthBench.of(given).run();
+      default -> throw new UsageException("gatling/bench says which benches there are");
+    };
   }
 
   /** Progress, for people who wait. */
@@ -45,11 +56,20 @@ public final class Bench {
     System.err.println(line);
   }
 
-  /** Warms an engine: 30,000 turns and more. */
+  /** Warms an engine: 30,000 turns and more, in four minutes. */
   static void warm(Engine engine, Tenant tenant) {
+    warm(engine, tenant, WARM_RATES.length);
+  }
+
+  /** Warms an engine so far that it answers in time, in 40 s. */
+  static void warmALittle(Engine engine, Tenant tenant) {
+    warm(engine, tenant, 2);
+  }
+
+  private static void warm(Engine engine, Tenant tenant, int steps) {
     List<Population.Phase> phases = new ArrayList<>();
     int turns = 0;
-    for (int i = 0; i < WARM_RATES.length; i++) {
+    for (int i = 0; i < steps; i++) {
       phases.add(new Population.Phase(WARM_RATES[i], WARM_SECONDS[i]));
       turns += WARM_RATES[i] * WARM_SECONDS[i];
     }
@@ -58,16 +78,23 @@ public final class Bench {
     say("warm: %.1f %% answered".formatted(100 * warm.answered()));
   }
 
-  /** Starts the scripted vendors; see {@link ScriptedVendor}. */
-  static Process vendors(Map<Integer, String> meanByPort) {
+  /**
+   * Starts the scripted vendors.
+   *
+   * @param scripts by port, what {@link ScriptedVendor} is told behind it
+   */
+  static Process vendors(Map<Integer, String> scripts) {
     String[] args =
-        meanByPort.entrySet().stream()
+        scripts.entrySet().stream()
             .map(vendor -> vendor.getKey() + ":" + vendor.getValue())
             .toArray(String[]::new);
     try {
       Process vendors =
           Processes.java(
-                  List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                  List.of(
+                      "-Xmx128m",
+                      "-XX:+UseSerialGC",
+                      "-Ddata=" + System.getProperty("data", "none")),
                   System.getProperty("java.class.path"),
                   ScriptedVendor.class.getName(),
                   args)
@@ -77,14 +104,6 @@ public final class Bench {
         throw new IllegalStateException("the vendors do not start");
       }
       return vendors;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static int freePort() {
-    try {
-      return Engine.freePorts("VENDOR").get("VENDOR");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,165 +1,122 @@
 package io.fengda.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** One node of every role with PostgreSQL and Kafka, as processes of their own. */
+/**
+ * Nodes with the roles gateway, conversation and worker, as processes of their own: one at first,
+ * with PostgreSQL and Kafka, and others that join it.
+ */
 final class Engine implements AutoCloseable {
-  private static final List<String> OPTIONS =
-      List.of(
-          "-Xmx1g",
-          "-XX:NewRatio=1",
-          "-XX:+UseSerialGC",
-          "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
-          "-XX:+IgnoreUnrecognizedVMOptions",
-          "--sun-misc-unsafe-memory-access=allow",
-          "--enable-native-access=ALL-UNNAMED");
+  private static final Duration SPREAD_MAX = Duration.ofMinutes(3);
+  private static final Duration POLL = Duration.ofSeconds(1);
 
-  private final Process process;
-  private final Map<String, Integer> ports;
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** A node has its share of the shards when it has this part of an even one. */
+  private static final double EVEN = 0.8;
 
-  private Engine(Process process, Map<String, Integer> ports) {
-    this.process = process;
-    this.ports = ports;
+  private final EngineSpec spec;
+  private final Path data;
+  private final List<Node> nodes = new ArrayList<>();
+
+  private Engine(EngineSpec spec, Path data) {
+    this.spec = spec;
+    this.data = data;
   }
 
   /** Starts an engine with an empty database and waits until it is ready. */
-  static Engine start(List<Tenant> tenants, Map<String, String> settings) {
+  static Engine start(EngineSpec spec) {
     try {
+      Engine engine = new Engine(spec, Files.createTempDirectory("fengda-bench"));
       Map<String, Integer> ports =
-          freePorts("HTTP", "MANAGEMENT", "CLUSTER", "ANSWERER", "POSTGRES", "KAFKA");
-      List<String> options = new ArrayList<>(OPTIONS);
-      tenants.forEach(
-          tenant -> tenant.properties().forEach((k, v) -> options.add("-D" + k + "=" + v)));
-      settings.forEach((key, value) -> options.add("-D" + key + "=" + value));
-      ProcessBuilder builder =
-          Processes.java(
-              options, System.getProperty("engine.classpath"), "io.fengda.embedded.EmbeddedMain");
-      ports.forEach(
-          (name, port) -> builder.environment().put("FENGDA_" + name + "_PORT", "" + port));
-      builder
-          .environment()
-          .put("FENGDA_DATA_DIR", Files.createTempDirectory("fengda-bench").toString());
-      builder.environment().put("FENGDA_ROLES", "gateway,conversation,worker");
-      builder.environment().put("KAFKA_HEAP_OPTS", "-Xmx512m");
-      builder.environment().put("KAFKA_JVM_PERFORMANCE_OPTS", "-XX:+UseSerialGC");
-      Process process =
-          builder
-              .directory(Path.of("..").toFile())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      awaitReady(process);
-      return new Engine(process, ports);
+          Ports.free("HTTP", "MANAGEMENT", "CLUSTER", "ANSWERER", "POSTGRES", "KAFKA");
+      engine.nodes.add(Node.start(engine.node(), ports));
+      return engine;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 
-  private static void awaitReady(Process process) throws InterruptedException {
-    CountDownLatch ready = new CountDownLatch(1);
-    Thread.ofVirtual().start(() -> follow(process, ready));
-    if (!ready.await(3, TimeUnit.MINUTES) || !process.isAlive()) {
-      process.destroy();
-      throw new IllegalStateException("the engine does not get ready");
-    }
-  }
-
-  /** Reads what the engine prints, to the end; passes on what went wrong. */
-  private static void follow(Process process, CountDownLatch ready) {
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.contains("fengda ready")) {
-          ready.countDown();
-        }
-        if (line.contains(" ERROR ") || line.contains(" WARN ")) {
-          System.err.println(line);
-        }
+  /** Starts one more node on the same database and broker; returns when it has its share. */
+  void join() {
+    Map<String, Integer> ports = Ports.free("HTTP", "MANAGEMENT", "CLUSTER", "ANSWERER");
+    ports.put("POSTGRES", first().port("POSTGRES"));
+    ports.put("KAFKA", first().port("KAFKA"));
+    ProcessBuilder builder = node();
+    builder.environment().put("FENGDA_SEED_NODES", "127.0.0.1:" + first().port("CLUSTER"));
+    nodes.add(Node.start(builder, ports));
+    long untilNanos = System.nanoTime() + SPREAD_MAX.toNanos();
+    while (!isSpread()) {
+      if (System.nanoTime() > untilNanos) {
+        throw new IllegalStateException("the shards do not spread over " + nodes.size() + " nodes");
       }
-    } catch (IOException e) {
-      // It was stopped.
+      LockSupport.parkNanos(POLL.toNanos());
     }
-    ready.countDown();
   }
 
-  /** Ports that are free now. */
-  static Map<String, Integer> freePorts(String... names) throws IOException {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (String name : names) {
-      ServerSocket socket = new ServerSocket(0);
-      sockets.add(socket);
-      ports.put(name, socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
+  private boolean isSpread() {
+    List<Integer> shards = nodes.stream().map(node -> node.shards().size()).toList();
+    double even = shards.stream().mapToInt(Integer::intValue).average().orElse(0);
+    return shards.stream().allMatch(count -> count > 0 && count >= EVEN * even);
   }
 
-  String url() {
-    return "http://127.0.0.1:" + ports.get("HTTP");
+  private ProcessBuilder node() {
+    ProcessBuilder builder =
+        Processes.java(spec.jvmOptions(), spec.classPath(), "io.fengda.embedded.EmbeddedMain");
+    Map<String, String> environment = builder.environment();
+    environment.put("FENGDA_DATA_DIR", data.toString());
+    environment.put("FENGDA_ROLES", "gateway,conversation,worker");
+    environment.put("KAFKA_HEAP_OPTS", "-Xmx512m");
+    environment.put("KAFKA_JVM_PERFORMANCE_OPTS", "-XX:+UseSerialGC");
+    environment.putAll(spec.environment());
+    return builder.directory(Path.of("..").toFile());
+  }
+
+  /** The node that has PostgreSQL and Kafka. */
+  Node first() {
+    return nodes.getFirst();
+  }
+
+  /** The public ports of all nodes. */
+  List<String> urls() {
+    return nodes.stream().map(Node::url).toList();
   }
 
   String kafka() {
-    return "127.0.0.1:" + ports.get("KAFKA");
+    return "127.0.0.1:" + first().port("KAFKA");
+  }
+
+  /** {@code host:port/name}, with user and password {@code fengda}. */
+  String database() {
+    return "127.0.0.1:%d/fengda".formatted(first().port("POSTGRES"));
   }
 
   /** What a path of the public port answers. */
   HttpResponse<String> get(String path, String token) {
-    return get(URI.create(url() + path), token);
+    return first().get(path, token);
   }
 
-  /** The sum of a metric over all label values that contain the text. */
+  /** The sum of a metric over all nodes and all label values that contain the text. */
   double metric(String name, String labels) {
-    String all =
-        get(URI.create("http://127.0.0.1:%d/metrics".formatted(ports.get("MANAGEMENT"))), "")
-            .body();
-    return all.lines()
-        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-        .filter(line -> line.contains(labels))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
-  private HttpResponse<String> get(URI uri, String token) {
-    try {
-      return http.send(
-          HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token).build(),
-          HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return nodes.stream().mapToDouble(node -> node.metric(name, labels)).sum();
   }
 
   /** CPU seconds so far of engine, PostgreSQL and Kafka. */
   Cpu cpu() {
     return new Cpu(
-        Processes.cpuSeconds(process.toHandle()),
-        Processes.cpuSeconds(descendants("postgres")),
-        Processes.cpuSeconds(descendants("java")));
+        Processes.cpuSeconds(nodes.stream().map(Node::jvm)),
+        Processes.cpuSeconds(first().descendants("postgres")),
+        Processes.cpuSeconds(first().descendants("java")));
   }
 
   record Cpu(double engine, double postgres, double kafka) {
@@ -173,13 +130,13 @@ final class Engine implements AutoCloseable {
   }
 
   Profile profile() {
-    return new Profile(process);
+    return new Profile(first().jvm().pid());
   }
 
-  /** CPU seconds so far of the engine's compilers and of its garbage collection. */
+  /** CPU seconds so far of the first node's compilers and of its garbage collection. */
   Map<String, Double> threadCpu() {
     Map<String, Double> seconds = new LinkedHashMap<>();
-    Processes.threadCpuSeconds(process.pid())
+    Processes.threadCpuSeconds(first().jvm().pid())
         .forEach(
             (thread, cpu) -> {
               if (thread.startsWith("C1 Comp") || thread.startsWith("C2 Comp")) {
@@ -199,24 +156,19 @@ final class Engine implements AutoCloseable {
   }
 
   double rssMegabytes() {
-    return Processes.rssBytes(process.pid()) / 1e6;
+    return nodes.stream().mapToDouble(Node::rssBytes).sum() / 1e6;
   }
 
-  private Stream<ProcessHandle> descendants(String program) {
-    return process
-        .descendants()
-        .filter(child -> child.info().command().orElse("").endsWith("/" + program));
-  }
-
+  /** Stops all of it and deletes its data. */
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+    nodes.reversed().forEach(Node::close);
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException | UncheckedIOException e) {
+      Bench.say("left behind: " + data);
     }
   }
 }

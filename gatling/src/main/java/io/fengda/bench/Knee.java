@@ -1,6 +1,5 @@
 package io.fengda.bench;
 
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -51,13 +50,7 @@ final class Knee {
     return p95 < P95_MAX_MILLIS;
   }
 
-  static Turns run(Engine engine, Tenant tenant, double rate, int seconds) {
-    return Load.run(
-        engine,
-        new Population(
-            tenant.id(),
-            List.of(tenant),
-            Bench.CUSTOMERS,
-            List.of(new Population.Phase(rate, seconds))));
+  private static Turns run(Engine engine, Tenant tenant, double rate, int seconds) {
+    return Load.run(engine, Population.of(tenant, Bench.CUSTOMERS, rate, seconds));
   }
 }

@@ -1,36 +1,40 @@
 package io.fengda.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One run of Gatling: populations that send their turns to an engine, and what came of them. */
 final class Load {
-  private static final List<String> TEXTS = texts();
   private static volatile Load current;
 
-  private final String url;
+  private final List<String> urls;
+  private final Runnable before;
   private final List<Population> populations;
+  private final AtomicLong startNanos = new AtomicLong();
   private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
 
-  private Load(String url, List<Population> populations) {
-    this.url = url;
+  private Load(List<String> urls, Runnable before, List<Population> populations) {
+    this.urls = urls;
+    this.before = before;
     this.populations = populations;
   }
 
   /** Runs to the end of the longest population and of its last turn. */
-  static synchronized Turns run(Engine engine, Population... populations) {
-    current = new Load(engine.url(), List.of(populations));
+  static Turns run(Engine engine, Population... populations) {
+    return run(engine.urls(), () -> {}, populations);
+  }
+
+  /**
+   * The same against ports that need not be open yet.
+   *
+   * @param before what is done when everything is prepared, and right before the first turn
+   */
+  static synchronized Turns run(List<String> urls, Runnable before, Population... populations) {
+    current = new Load(List.copyOf(urls), before, List.of(populations));
     PrintStream out = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream()));
     try {
@@ -56,8 +60,22 @@ final class Load {
     return current;
   }
 
-  String url() {
-    return url;
+  List<String> urls() {
+    return urls;
+  }
+
+  void begin() {
+    before.run();
+  }
+
+  /** The first turn is sent now, unless one was sent before. */
+  void started() {
+    startNanos.compareAndSet(0, System.nanoTime());
+  }
+
+  /** When the first turn was sent, by {@link System#nanoTime}. */
+  long startNanos() {
+    return startNanos.get();
   }
 
   List<Population> populations() {
@@ -66,31 +84,5 @@ final class Load {
 
   void ended(Turn turn) {
     turns.add(turn);
-  }
-
-  /** What customers of the public dialogues say, as JSON strings. */
-  static String text(long number) {
-    return TEXTS.get((int) (number % TEXTS.size()));
-  }
-
-  private static List<String> texts() {
-    Path file = Path.of(System.getProperty("data", "../shared/data"), "crosswoz/replay.jsonl");
-    ObjectMapper json = new ObjectMapper();
-    List<String> texts = new ArrayList<>();
-    try {
-      if (!Files.exists(file)) {
-        return List.of(json.writeValueAsString("你好，我想找家人均消费在100-150元的餐馆吃饭，请推荐一家"));
-      }
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        for (JsonNode turn : json.readTree(line).get("turns")) {
-          if (turn.get("role").asText().equals("user")) {
-            texts.add(json.writeValueAsString(turn.get("text").asText()));
-          }
-        }
-      }
-      return texts;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -25,16 +25,21 @@ public final class LoadSimulation extends Simulation {
   private static final String BODY = "body";
 
   private final Load load = Load.current();
-  private final AtomicLong startNanos = new AtomicLong();
 
   public LoadSimulation() {
     setUp(load.populations().stream().map(this::population).toList())
         .protocols(
-            http.baseUrl(load.url())
+            http.baseUrls(load.urls())
+                .disableWarmUp()
                 .shareConnections()
                 .disableCaching()
                 .disableFollowRedirect()
                 .contentTypeHeader("application/json"));
+  }
+
+  @Override
+  public void before() {
+    load.begin();
   }
 
   private PopulationBuilder population(Population population) {
@@ -42,7 +47,7 @@ public final class LoadSimulation extends Simulation {
     AtomicLong numbers = new AtomicLong();
     ScenarioBuilder turns =
         scenario(population.name())
-            .exec(session -> begin(session, numbers.getAndIncrement(), senders))
+            .exec(session -> begin(session, numbers.getAndIncrement(), population, senders))
             .exec(
                 http(population.name())
                     .post("/v1/conversations/main/messages")
@@ -60,13 +65,14 @@ public final class LoadSimulation extends Simulation {
         : constantUsersPerSec(phase.rate()).during(phase.seconds());
   }
 
-  private Session begin(Session session, long number, List<Population.Customer> senders) {
-    startNanos.compareAndSet(0, System.nanoTime());
+  private Session begin(
+      Session session, long number, Population population, List<Population.Customer> senders) {
+    load.started();
     return session
         .set(NUMBER, number)
         .set("token", sender(senders, number).token())
         .set("messageId", UUID.randomUUID().toString())
-        .set("text", Load.text(number));
+        .set("text", population.text(number));
   }
 
   private static Population.Customer sender(List<Population.Customer> senders, long number) {
@@ -74,7 +80,7 @@ public final class LoadSimulation extends Simulation {
   }
 
   private Session end(Session session, Population population, List<Population.Customer> senders) {
-    long now = System.nanoTime() - startNanos.get();
+    long now = System.nanoTime() - load.startNanos();
     long number = session.getLong(NUMBER);
     long due = population.dueNanos(number);
     Population.Customer sender = sender(senders, number);

@@ -33,8 +33,8 @@ final class NoisyDrill {
   private static final String QUERIES = "fengda.queries.text";
 
   String run() {
-    int fast = Bench.freePort();
-    int slow = Bench.freePort();
+    int fast = Ports.free();
+    int slow = Ports.free();
     Process vendors = Bench.vendors(Map.of(fast, "50", slow, "1500"));
     List<Tenant> others =
         IntStream.rangeClosed(1, 3)
@@ -45,7 +45,7 @@ final class NoisyDrill {
             "loud", Map.of("messages-per-second", "" + QUOTA, "deadline", "5s"), List.of(slow));
     List<Tenant> all = new ArrayList<>(others);
     all.add(loud);
-    try (Engine engine = Engine.start(all, Map.of())) {
+    try (Engine engine = Engine.start(EngineSpec.of(all))) {
       Bench.warm(engine, others.getFirst());
       Bench.say("%d pairs of windows with and without noise".formatted(PAIRS));
       Turns noise = Load.run(engine, others(others), loud(loud));

@@ -21,10 +21,10 @@ final class PeakDrill {
    * @param known the knee in turns a second, from an earlier run; 0: it is to be found
    */
   String run(double known) {
-    int port = Bench.freePort();
+    int port = Ports.free();
     Process vendor = Bench.vendors(Map.of(port, "50"));
     Tenant shop = Tenant.unbounded(port);
-    try (Engine engine = Engine.start(List.of(shop), Map.of())) {
+    try (Engine engine = Engine.start(EngineSpec.of(List.of(shop)))) {
       Bench.warm(engine, shop);
       double knee = known > 0 ? known : new Knee(engine, shop).find();
       return peak(engine, vendor, shop, knee);

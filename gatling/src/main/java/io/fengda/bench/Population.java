@@ -1,7 +1,9 @@
 package io.fengda.bench;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -9,10 +11,32 @@ import java.util.UUID;
  * Customers of some tenants who send turns in an open loop: at a rate, whatever comes back. Nine of
  * ten turns are of customers that the engine knows.
  *
+ * @param customers of each tenant that are known
  * @param phases one after the other
+ * @param texts what they say, in turn, as JSON strings
  */
-record Population(String name, List<Tenant> tenants, int customers, List<Phase> phases) {
+record Population(
+    String name, List<Tenant> tenants, int customers, List<Phase> phases, List<String> texts) {
+  /** The known customers' names begin with it and end with a number from 0 on. */
+  static final String KNOWN = "known-";
+
   private static final int NEW_ONE_IN = 10;
+
+  /** Who say what customers of the public dialogues do. */
+  Population(String name, List<Tenant> tenants, int customers, List<Phase> phases) {
+    this(name, tenants, customers, phases, Dialogues.texts());
+  }
+
+  /** One tenant's, at one rate. */
+  static Population of(Tenant tenant, int customers, double rate, int seconds) {
+    return new Population(
+        tenant.id(), List.of(tenant), customers, List.of(new Phase(rate, seconds)));
+  }
+
+  /** The same who say something else. */
+  Population saying(List<String> other) {
+    return new Population(name, tenants, customers, phases, other);
+  }
 
   /** A rate in turns a second, for a time in seconds. */
   record Phase(double rate, int seconds) {}
@@ -45,21 +69,23 @@ record Population(String name, List<Tenant> tenants, int customers, List<Phase> 
 
   /** Customers for as many turns as there will be, tokens made in advance. */
   List<Customer> senders(Random random) {
-    List<Customer> known = new ArrayList<>();
-    for (Tenant tenant : tenants) {
-      for (int i = 0; i < customers; i++) {
-        known.add(Customer.of(tenant, "known-" + i));
-      }
-    }
+    Map<String, Customer> known = new HashMap<>();
     List<Customer> senders = new ArrayList<>();
     double turns = phases.stream().mapToDouble(phase -> phase.rate() * phase.seconds()).sum();
     for (int i = 0; i < turns + 100; i++) {
       Tenant tenant = tenants.get(random.nextInt(tenants.size()));
-      senders.add(
-          random.nextInt(NEW_ONE_IN) == 0
-              ? Customer.of(tenant, "new-" + UUID.randomUUID())
-              : known.get(random.nextInt(known.size())));
+      if (random.nextInt(NEW_ONE_IN) == 0) {
+        senders.add(Customer.of(tenant, "new-" + UUID.randomUUID()));
+      } else {
+        String name = KNOWN + random.nextInt(customers);
+        senders.add(
+            known.computeIfAbsent(tenant.id() + ":" + name, key -> Customer.of(tenant, name)));
+      }
     }
     return senders;
+  }
+
+  String text(long number) {
+    return texts.get((int) (number % texts.size()));
   }
 }

@@ -2,7 +2,6 @@ package io.fengda.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -45,45 +44,35 @@ final class Profile {
               "http", List.of("io.fengda.http", "akka.http", "com.nimbusds", "io.fengda.quota")),
           new Station("cluster", List.of("akka.cluster", "akka.remote")));
 
-  private final Process engine;
+  private final long pid;
 
-  Profile(Process engine) {
-    this.engine = engine;
+  /**
+   * Of an engine's node.
+   *
+   * @param pid of its JVM
+   */
+  Profile(long pid) {
+    this.pid = pid;
   }
 
   /** Records while something runs; the parts of the samples by station, and the hottest frames. */
   Samples during(Runnable what) {
     try {
       Path file = Files.createTempFile("fengda", ".jfr");
-      jcmd(
+      Processes.jcmd(
+          pid,
           "JFR.start",
           "name=" + RECORDING,
           "settings=none",
           "+" + SAMPLE + "#enabled=true",
           "+" + SAMPLE + "#throttle=5ms");
       what.run();
-      jcmd("JFR.stop", "name=" + RECORDING, "filename=" + file);
+      Processes.jcmd(pid, "JFR.stop", "name=" + RECORDING, "filename=" + file);
       Samples samples = read(file);
       Files.delete(file);
       return samples;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private void jcmd(String... arguments) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-            Long.toString(engine.pid()));
-    builder.command().addAll(List.of(arguments));
-    Process process = builder.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IllegalStateException("jcmd: " + said);
     }
   }
 

@@ -19,21 +19,23 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Vendors over gRPC that answer after a lognormal time. Arguments: {@code port:mean} for each, the
- * mean in milliseconds, or {@code port:hang} for one that never answers. A process of its own.
+ * mean in milliseconds, or {@code port:hang} for one that never answers. They say always the same,
+ * with {@code port:mean:dialogues} what was answered in the public dialogues. A process of its own.
  */
 public final class ScriptedVendor {
   /** Of the logarithm: P95 is then twice and P99 nearly three times the mean. */
   private static final double SIGMA = 0.5;
 
-  private static final AnswerEvent ANSWER =
-      AnswerEvent.newBuilder()
-          .setFinal(
-              Final.newBuilder()
-                  .setAnswer(
-                      Answer.newBuilder().setText("推荐您去讲礼驴肉馆用餐，人均消费68元。").setConfidence(0.9)))
-          .build();
+  private static final AnswerEvent ANSWER = answer("推荐您去讲礼驴肉馆用餐，人均消费68元。");
 
   private ScriptedVendor() {}
+
+  private static AnswerEvent answer(String text) {
+    return AnswerEvent.newBuilder()
+        .setFinal(
+            Final.newBuilder().setAnswer(Answer.newBuilder().setText(text).setConfidence(0.9)))
+        .build();
+  }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Processes.exitWithParent();
@@ -46,7 +48,7 @@ public final class ScriptedVendor {
           NettyServerBuilder.forAddress(
                   new InetSocketAddress("127.0.0.1", Integer.parseInt(parts[0])))
               .directExecutor()
-              .addService(new Script(timer, meanMillis))
+              .addService(new Script(timer, meanMillis, parts.length > 2))
               .build()
               .start());
     }
@@ -59,10 +61,12 @@ public final class ScriptedVendor {
   private static final class Script extends NlpServiceGrpc.NlpServiceImplBase {
     private final ScheduledExecutorService timer;
     private final double meanMillis;
+    private final boolean knowsDialogues;
 
-    Script(ScheduledExecutorService timer, double meanMillis) {
+    Script(ScheduledExecutorService timer, double meanMillis, boolean knowsDialogues) {
       this.timer = timer;
       this.meanMillis = meanMillis;
+      this.knowsDialogues = knowsDialogues;
     }
 
     @Override
@@ -72,13 +76,19 @@ public final class ScriptedVendor {
       }
       double mu = Math.log(meanMillis) - SIGMA * SIGMA / 2;
       double millis = Math.exp(mu + SIGMA * ThreadLocalRandom.current().nextGaussian());
+      AnswerEvent event = knowsDialogues ? known(request) : ANSWER;
       var unused =
-          timer.schedule(() -> send(answer), (long) (1_000 * millis), TimeUnit.MICROSECONDS);
+          timer.schedule(() -> send(event, answer), (long) (1_000 * millis), TimeUnit.MICROSECONDS);
     }
 
-    private static void send(StreamObserver<AnswerEvent> answer) {
+    private static AnswerEvent known(AnswerRequest request) {
+      String asked = request.getQuestions(request.getQuestionsCount() - 1);
+      return Dialogues.answer(asked).map(ScriptedVendor::answer).orElse(ANSWER);
+    }
+
+    private static void send(AnswerEvent event, StreamObserver<AnswerEvent> answer) {
       try {
-        answer.onNext(ANSWER);
+        answer.onNext(event);
         answer.onCompleted();
       } catch (RuntimeException e) {
         // The caller hung up.

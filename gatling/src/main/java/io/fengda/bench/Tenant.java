@@ -26,8 +26,13 @@ record Tenant(String id, Map<String, String> settings, List<Integer> vendorPorts
 
   /** One that no quota bounds, so that the engine alone does. */
   static Tenant unbounded(int vendorPort) {
+    return unbounded("shop", vendorPort);
+  }
+
+  /** Another of the kind. */
+  static Tenant unbounded(String id, int vendorPort) {
     return new Tenant(
-        "shop",
+        id,
         Map.of("messages-per-second", "100000", "open-turns-max", "100000"),
         List.of(vendorPort));
   }

@@ -2,7 +2,6 @@ package io.fengda.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a durable turn costs: CPU microseconds of engine, PostgreSQL and Kafka, of each station
- * inside the engine, and latency, at half and at 70 % of the knee. With settings for a second
- * engine the two are compared, A B A B, in one run.
+ * inside the engine, and latency, at half and at 70 % of the knee. With something that differs in a
+ * second engine the two are compared, A B A B, in one run.
  */
 final class TurnsBench {
   /** Of the knee. */
@@ -23,27 +22,39 @@ final class TurnsBench {
   private static final int PAIR_SECONDS = 20;
 
   private final double rate;
-  private final Map<String, String> settings;
+  private final List<String> difference;
 
   /**
    * Makes a run.
    *
    * @param rate turns a second; 0: 70 % of the knee, which is then found first
-   * @param settings of the second engine; empty: there is none
+   * @param difference of the second engine, for {@link EngineSpec#with}; empty: there is none
    */
-  TurnsBench(double rate, Map<String, String> settings) {
+  private TurnsBench(double rate, List<String> difference) {
     this.rate = rate;
-    this.settings = settings;
+    this.difference = difference;
+  }
+
+  /** Reads {@code [RATE] [difference …]}. */
+  static TurnsBench of(List<String> given) {
+    Arguments arguments = Arguments.of(given).with(1, List.of());
+    double rate = arguments.number(0, 0);
+    if (!arguments.engine().isEmpty() && rate == 0) {
+      throw new UsageException("a comparison needs a rate: turns RATE KEY=VALUE");
+    }
+    return new TurnsBench(rate, arguments.engine());
   }
 
   String run() {
-    int port = Bench.freePort();
-    Process vendor = Bench.vendors(Map.of(port, "50"));
+    int port = Ports.free();
     Tenant shop = Tenant.unbounded(port);
-    try (Engine engine = Engine.start(List.of(shop), Map.of())) {
+    EngineSpec spec = EngineSpec.of(List.of(shop));
+    EngineSpec otherSpec = spec.with(difference);
+    Process vendor = Bench.vendors(Map.of(port, "50"));
+    try (Engine engine = Engine.start(spec)) {
       Bench.warm(engine, shop);
-      if (!settings.isEmpty()) {
-        try (Engine other = Engine.start(List.of(shop), settings)) {
+      if (!difference.isEmpty()) {
+        try (Engine other = Engine.start(otherSpec)) {
           Bench.warm(other, shop);
           return compare(engine, other, shop);
         }
@@ -56,7 +67,7 @@ final class TurnsBench {
 
   private String measure(Engine engine, Tenant shop) {
     double turnsPerSecond = rate > 0 ? rate : LOAD * new Knee(engine, shop).find();
-    head();
+    Cost.head(1);
     Cost half = cost(engine, shop, turnsPerSecond * HALF_LOAD / LOAD, SECONDS);
     half.print(" ");
     Cost cost = cost(engine, shop, turnsPerSecond, SECONDS);
@@ -100,7 +111,7 @@ final class TurnsBench {
   private String compare(Engine a, Engine b, Tenant shop) {
     List<Cost> as = new ArrayList<>();
     List<Cost> bs = new ArrayList<>();
-    head();
+    Cost.head(1);
     for (int i = 0; i < PAIRS; i++) {
       as.add(cost(a, shop, rate, PAIR_SECONDS));
       as.getLast().print("A");
@@ -113,7 +124,7 @@ final class TurnsBench {
     System.out.printf(
         Locale.ROOT,
         "B with %s: CPU of a turn, B / A: %.2f (%.2f to %.2f)%n",
-        settings,
+        String.join(" ", difference),
         ratios[PAIRS / 2],
         ratios[0],
         ratios[PAIRS - 1]);
@@ -125,100 +136,7 @@ final class TurnsBench {
         bs.getLast().json());
   }
 
-  private static void head() {
-    System.out.println(
-        "  turns/s  answers others | CPU us a turn: engine PostgreSQL Kafka   all |"
-            + " P50  P95  P99  max ms | KB allocated a turn, RSS MB");
-  }
-
-  /** What a run of load cost; CPU in microseconds a turn. */
-  record Cost(
-      double turnsPerSecond,
-      Turns turns,
-      double engine,
-      double postgres,
-      double kafka,
-      double allocatedKilobytes,
-      double rssMegabytes) {
-    double all() {
-      return engine + postgres + kafka;
-    }
-
-    int answers() {
-      return turns.of(Outcome.ANSWER).size();
-    }
-
-    void print(String name) {
-      System.out.printf(
-          Locale.ROOT,
-          "%1s %7.1f %8d %6d | %21.0f %10.0f %5.0f %5.0f | %3.0f %4.0f %4.0f %4.0f    | %.0f,"
-              + " %.0f%n",
-          name,
-          turnsPerSecond,
-          answers(),
-          turns.size() - answers(),
-          engine,
-          postgres,
-          kafka,
-          all(),
-          turns.latencyOfAnswers(0.5),
-          turns.latencyOfAnswers(0.95),
-          turns.latencyOfAnswers(0.99),
-          turns.latencyOfAnswers(1),
-          allocatedKilobytes,
-          rssMegabytes);
-    }
-
-    String json() {
-      return String.format(
-          Locale.ROOT,
-          "{\"turnsPerSecond\": %.1f, \"cpuUsPerTurn\": {\"total\": %.0f, \"engine\": %.0f,"
-              + " \"postgres\": %.0f, \"kafka\": %.0f}, \"meanMs\": %.1f, \"p50Ms\": %.0f,"
-              + " \"p95Ms\": %.0f, \"p99Ms\": %.0f, \"errors\": %d}",
-          turnsPerSecond,
-          all(),
-          engine,
-          postgres,
-          kafka,
-          turns.all().stream().mapToDouble(Turn::millis).average().orElse(0),
-          turns.latencyOfAnswers(0.5),
-          turns.latencyOfAnswers(0.95),
-          turns.latencyOfAnswers(0.99),
-          turns.size() - answers());
-    }
-  }
-
   private static Cost cost(Engine engine, Tenant shop, double rate, int seconds) {
-    Engine.Cpu before = engine.cpu();
-    double allocated = engine.allocatedBytes();
-    Turns turns = Knee.run(engine, shop, rate, seconds);
-    Engine.Cpu cpu = engine.cpu().minus(before);
-    double answers = Math.max(1, turns.of(Outcome.ANSWER).size());
-    return new Cost(
-        answers / seconds,
-        turns,
-        cpu.engine() * 1e6 / answers,
-        cpu.postgres() * 1e6 / answers,
-        cpu.kafka() * 1e6 / answers,
-        (engine.allocatedBytes() - allocated) / 1024 / answers,
-        engine.rssMegabytes());
-  }
-
-  /** Reads {@code [RATE] [key=value …]}. */
-  static TurnsBench of(List<String> arguments) {
-    double rate = 0;
-    List<String> settings = arguments;
-    if (!arguments.isEmpty() && !arguments.getFirst().contains("=")) {
-      rate = Double.parseDouble(arguments.getFirst());
-      settings = arguments.subList(1, arguments.size());
-    }
-    if (!settings.isEmpty() && rate == 0) {
-      throw new IllegalArgumentException("a comparison needs a rate: turns RATE key=value");
-    }
-    Map<String, String> other = new LinkedHashMap<>();
-    settings.stream()
-        .map(setting -> setting.split("=", 2))
-        .forEach(pair -> other.put(pair[0], pair[1]));
-    return new TurnsBench(rate, other);
+    return Cost.of(engine, Population.of(shop, Bench.CUSTOMERS, rate, seconds));
   }
 }

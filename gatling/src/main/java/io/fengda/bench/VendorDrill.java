@@ -17,9 +17,9 @@ final class VendorDrill {
   private static final double RATE = 20;
   private static final int SECONDS = 25;
 
-  private final int good = Bench.freePort();
-  private final int refusing = Bench.freePort();
-  private final int hanging = Bench.freePort();
+  private final int good = Ports.free();
+  private final int refusing = Ports.free();
+  private final int hanging = Ports.free();
 
   /** What a run showed. */
   private record Seen(Turns turns, double calls, double openAfterSeconds) {}
@@ -32,7 +32,7 @@ final class VendorDrill {
     Tenant refusedTwice = new Tenant("refused-first", Map.of(), List.of(refusing, good));
     Tenant hungTwice = new Tenant("hung-first", Map.of(), List.of(hanging, good));
     List<Tenant> all = List.of(well, refused, hung, refusedTwice, hungTwice);
-    try (Engine engine = Engine.start(all, Map.of())) {
+    try (Engine engine = Engine.start(EngineSpec.of(all))) {
       Bench.warm(engine, well);
       Seen refusal = see(engine, refused);
       Seen hang = see(engine, hung);
