@@ -153,6 +153,12 @@ public final class Main {
           "the answerer", AnswererServer.start(system, settings.answerer(), settings.models()));
       progress.step("answerer");
     }
+    // Before anybody gives this node work.
+    Optional<VendorCalls> vendors = Optional.empty();
+    if (node.has(WORKER)) {
+      vendors = Optional.of(vendorCalls(system, settings, startup, metrics));
+      warmUp.vendors(vendors.get());
+    }
     Optional<Conversations> conversations = Optional.empty();
     if (node.has(GATEWAY) || node.has(CONVERSATION)) {
       Queries queries = QueryPublisher.create(records, partitions, settings.queue(), new Random());
@@ -170,16 +176,14 @@ public final class Main {
       conversations.get().keepFindingShards();
       progress.step("conversations");
     }
-    // What joins a group of consumers comes last: whoever is still busy with starting makes those
+    // What joins a group of consumers comes late: whoever is still busy with starting makes those
     // wait whose partitions it gets.
     if (node.has(WORKER)) {
-      VendorCalls vendors = vendorCalls(system, settings, startup, metrics);
-      warmUp.vendors(vendors);
       Worker.start(
           system,
           settings.worker(),
           settings.queue(),
-          vendors,
+          vendors.orElseThrow(),
           new ResultPublisher(records),
           deadLetters,
           metrics);

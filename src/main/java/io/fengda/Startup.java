@@ -17,6 +17,7 @@ import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenants;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import java.util.function.BooleanSupplier;
 /** Waits, in the starting thread, for what a node needs before it is ready. */
 final class Startup {
   private static final int PROBE_TURNS_MAX = 10;
+  private static final Duration PROBE_MAX = Duration.ofSeconds(15);
   private static final Duration PROBE_TURN_GOOD = Duration.ofMillis(50);
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -35,11 +37,16 @@ final class Startup {
       new ConversationId(Tenants.RESERVED, new CustomerId("start"), "probe");
 
   private final ActorSystem<?> system;
-  private final Instant until;
+  private final Duration timeout;
 
+  /**
+   * Makes one.
+   *
+   * @param timeout of each step
+   */
   Startup(ActorSystem<?> system, Duration timeout) {
     this.system = system;
-    this.until = Instant.now().plus(timeout);
+    this.timeout = timeout;
   }
 
   void awaitMember() {
@@ -65,7 +72,8 @@ final class Startup {
     await(
         () -> wentToAWorker(turn(conversations)),
         "no turn comes back from a worker: see Kafka's log and this one");
-    for (int turn = 1; turn < PROBE_TURNS_MAX; turn++) {
+    Instant until = Instant.now().plus(PROBE_MAX);
+    for (int turn = 1; turn < PROBE_TURNS_MAX && Instant.now().isBefore(until); turn++) {
       Instant before = Instant.now();
       if (wentToAWorker(turn(conversations))
           && Duration.between(before, Instant.now()).compareTo(PROBE_TURN_GOOD) < 0) {
@@ -78,10 +86,11 @@ final class Startup {
     return await("the first turn", conversations.receiveAndAwaitEnd(PROBE, message("ready?")));
   }
 
+  /** A worker of before there was a vendor for it says that there is none. */
   private static boolean wentToAWorker(Receipt receipt) {
     return receipt instanceof Receipt.Ended ended
         && ended.reply() != null
-        && ended.reply().kind() == ReplyKind.ANSWER;
+        && Set.of(ReplyKind.ANSWER, ReplyKind.NO_VENDOR).contains(ended.reply().kind());
   }
 
   private static Input.Receive message(String text) {
@@ -90,9 +99,8 @@ final class Startup {
   }
 
   <T> T await(String what, CompletionStage<T> stage) {
-    long left = Math.max(1, Duration.between(Instant.now(), until).toMillis());
     try {
-      return stage.toCompletableFuture().get(left, TimeUnit.MILLISECONDS);
+      return stage.toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new StartException(what + " did not start in time (fengda.start-timeout)", e);
     } catch (ExecutionException e) {
@@ -104,6 +112,7 @@ final class Startup {
   }
 
   private void await(BooleanSupplier condition, String problem) {
+    Instant until = Instant.now().plus(timeout);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(until)) {
         throw new StartException(problem);

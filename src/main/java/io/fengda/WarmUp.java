@@ -1,6 +1,8 @@
 package io.fengda;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.Cluster;
 import akka.stream.javadsl.Sink;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.AttemptId;
@@ -25,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -121,18 +124,24 @@ final class WarmUp {
 
   /** The whole way, from the public port on. */
   void gateway(InetSocketAddress address) {
-    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .build()) {
       report(run(number -> HttpCustomer.of(http, address, tenant, customer(number).value())));
     }
   }
 
-  private static ConversationId conversation(int number) {
+  private ConversationId conversation(int number) {
     return new ConversationId(Tenants.RESERVED, customer(number), ConversationId.MAIN);
   }
 
-  /** The same for every node and start: what an erased conversation leaves does not add up. */
-  private static CustomerId customer(int number) {
-    return new CustomerId("warm-up-" + number);
+  /** This node's own, and the same at each start: what an erased conversation leaves stays. */
+  private CustomerId customer(int number) {
+    Address node = Cluster.get(system).selfMember().address();
+    String place = node.getHost().orElse("") + "-" + node.getPort().orElse(0);
+    return new CustomerId("warm-up-%d-%s".formatted(number, Integer.toHexString(place.hashCode())));
   }
 
   private void report(int turns) {
@@ -150,29 +159,33 @@ final class WarmUp {
     AtomicInteger turns = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       IntStream.range(0, settings.customers())
-          .forEach(i -> threads.execute(() -> talk(customers.apply(i), i, endNanos, turns)));
+          .forEach(i -> threads.execute(() -> talk(() -> customers.apply(i), i, endNanos, turns)));
     }
     return turns.get();
   }
 
-  private static void talk(Customer customer, int number, long endNanos, AtomicInteger turns) {
+  private static void talk(
+      Supplier<? extends Customer> newcomer, int number, long endNanos, AtomicInteger turns) {
+    Customer customer = null;
     for (int turn = number; System.nanoTime() - endNanos < 0; turn++) {
-      String text = TEXTS.get(turn % TEXTS.size());
-      if (succeeds(() -> customer.say(text))) {
+      try {
+        customer = customer == null ? newcomer.get() : customer;
+        customer.say(TEXTS.get(turn % TEXTS.size()));
         turns.incrementAndGet();
-      } else {
+      } catch (RuntimeException e) {
         LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
       }
     }
-    var unused = succeeds(customer::leave);
+    if (customer != null) {
+      leave(customer);
+    }
   }
 
-  private static boolean succeeds(Runnable action) {
+  private static void leave(Customer customer) {
     try {
-      action.run();
-      return true;
+      customer.leave();
     } catch (RuntimeException e) {
-      return false;
+      // The end of the retention erases it.
     }
   }
 }

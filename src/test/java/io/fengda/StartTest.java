@@ -27,6 +27,7 @@ class StartTest {
         "fengda.database.url = \"jdbc:x\"                          | FENGDA_DATABASE_URL",
         "fengda.database.url = \"postgres://nobody@h:1/d\"         | FENGDA_DATABASE_URL",
         "fengda.queue.bootstrap-servers = \"\"                     | FENGDA_KAFKA_BOOTSTRAP",
+        "fengda.queue.buffer-bytes = 1 MiB                         | fengda.queue.buffer-bytes",
         "fengda.queue.compression = brotli                         | fengda.queue.compression",
         "fengda.queue.partitions = 0                               | fengda.queue.partitions",
         "fengda.conversation.recent-ids-max = 999                  | recent-ids-max",

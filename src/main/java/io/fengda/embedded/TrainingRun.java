@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
  */
 public final class TrainingRun {
   private static final int JDK_MIN = 25;
-  private static final int EXIT_SECONDS_MAX = 180;
+  private static final int SECONDS_MAX = 300;
+  private static final Set<String> JVM_VARIABLES = Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
 
   /** Longer than a start's: what is not trained is not in the cache. */
   private static final String OPTIONS = "-Dfengda.warm-up.time=20s -Dfengda.warm-up.customers=32";
@@ -73,6 +75,11 @@ public final class TrainingRun {
   private Process start(EmbeddedServices services) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(distribution.resolve("bin/fengda").toString()).redirectErrorStream(true);
+    // It has nothing to do with what nodes of this machine's user are told.
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("FENGDA_") || JVM_VARIABLES.contains(name));
     builder
         .environment()
         .putAll(
@@ -90,7 +97,13 @@ public final class TrainingRun {
     for (String name : List.of("HTTP", "MANAGEMENT", "CLUSTER", "ANSWERER")) {
       builder.environment().put("FENGDA_" + name + "_PORT", "" + Ports.anyFree());
     }
-    return builder.start();
+    Process node = builder.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(node::destroyForcibly));
+    var unused =
+        node.onExit()
+            .orTimeout(SECONDS_MAX, TimeUnit.SECONDS)
+            .whenComplete((ended, late) -> node.destroyForcibly());
+    return node;
   }
 
   /** Shows what the node says; ends it when it is ready, and waits until the cache is written. */
@@ -106,9 +119,7 @@ public final class TrainingRun {
         }
       }
     }
-    if (!node.waitFor(EXIT_SECONDS_MAX, TimeUnit.SECONDS)) {
-      node.destroyForcibly();
-    }
+    var unused = node.waitFor();
   }
 
   private static void delete(Path folder) throws IOException {

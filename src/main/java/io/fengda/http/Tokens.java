@@ -81,13 +81,14 @@ final class Tokens {
   /** Who the token names; a problem unless it is valid now. */
   Caller verify(String token) {
     Verified verified = signed(token);
-    Instant expiresAt = instant(verified.claims().getExpirationTime(), "exp");
-    var unused = instant(verified.claims().getIssueTime(), "iat");
+    Instant expiresAt = required(verified.expiresAt(), "exp");
+    var unused = required(verified.issuedAt(), "iat");
     Instant now = clock.instant();
     if (now.isAfter(expiresAt.plus(settings.clockSkew()))) {
       throw refused("the token has expired");
     }
-    if (isAfter(verified.claims().getNotBeforeTime(), now.plus(settings.clockSkew()))) {
+    Instant notBefore = verified.notBefore();
+    if (notBefore != null && notBefore.isAfter(now.plus(settings.clockSkew()))) {
       throw refused("the token is not valid yet");
     }
     return caller(verified, expiresAt);
@@ -96,15 +97,26 @@ final class Tokens {
   /** Who the token names, also when it has expired, within the tenant's retention. */
   Caller verifyForRenewal(String token) {
     Verified verified = signed(token);
-    Instant issuedAt = instant(verified.claims().getIssueTime(), "iat");
+    Instant issuedAt = required(verified.issuedAt(), "iat");
     Duration age = Duration.between(issuedAt, clock.instant());
     if (age.compareTo(verified.tenant().retention()) > 0) {
       throw refused("the token is too old to be renewed");
     }
-    return caller(verified, instant(verified.claims().getExpirationTime(), "exp"));
+    return caller(verified, required(verified.expiresAt(), "exp"));
   }
 
-  private record Verified(Tenant tenant, JWTClaimsSet claims) {}
+  /**
+   * What is kept of a token whose signature is right: its claims may be many, and these are few.
+   */
+  private record Verified(
+      Tenant tenant,
+      boolean mayChat,
+      String customer,
+      @Nullable String onlyConversation,
+      long lastSeq,
+      @Nullable Instant issuedAt,
+      @Nullable Instant notBefore,
+      @Nullable Instant expiresAt) {}
 
   /** A token's signature is checked once, and its times whenever it comes. */
   private Verified signed(String token) {
@@ -128,7 +140,7 @@ final class Tokens {
         throw refused("the token's signature is wrong");
       }
       requireOurs(tenant, claims);
-      return new Verified(tenant, claims);
+      return verified(tenant, claims);
     } catch (ParseException | JOSEException | IllegalArgumentException e) {
       throw refused("the token can not be read");
     }
@@ -151,42 +163,52 @@ final class Tokens {
     }
   }
 
-  private static Caller caller(Verified verified, Instant expiresAt) {
-    JWTClaimsSet claims = verified.claims();
+  private static Verified verified(Tenant tenant, JWTClaimsSet claims) {
     try {
       String scope = Optional.ofNullable(claims.getStringClaim("scope")).orElse("");
-      if (!Arrays.asList(scope.split(" ", -1)).contains(CHAT)) {
-        throw ProblemException.of(Problem.FORBIDDEN, "the token lacks the scope chat");
-      }
-      String customer = Optional.ofNullable(claims.getSubject()).orElse("");
-      if (!CustomerId.isValid(customer)) {
-        throw refused("the token's sub is not a customer id");
-      }
-      Optional<String> only = Optional.ofNullable(claims.getStringClaim("conversation_id"));
-      if (only.isPresent() && !ConversationId.isValidName(only.get())) {
-        throw refused("the token's conversation_id is not one");
-      }
       Long lastSeq = claims.getLongClaim("seq_no");
-      return new Caller(
-          verified.tenant(),
-          new CustomerId(customer),
-          only,
+      return new Verified(
+          tenant,
+          Arrays.asList(scope.split(" ", -1)).contains(CHAT),
+          Optional.ofNullable(claims.getSubject()).orElse(""),
+          claims.getStringClaim("conversation_id"),
           lastSeq == null ? 0 : Math.clamp(lastSeq, 0, Long.MAX_VALUE - 1),
-          expiresAt);
+          instant(claims.getIssueTime()),
+          instant(claims.getNotBeforeTime()),
+          instant(claims.getExpirationTime()));
     } catch (ParseException e) {
       throw refused("a claim of the token has the wrong type");
     }
   }
 
-  private static Instant instant(@Nullable Date date, String claim) {
-    if (date == null) {
-      throw refused("the token lacks " + claim);
+  private static Caller caller(Verified verified, Instant expiresAt) {
+    if (!verified.mayChat()) {
+      throw ProblemException.of(Problem.FORBIDDEN, "the token lacks the scope chat");
     }
-    return date.toInstant();
+    if (!CustomerId.isValid(verified.customer())) {
+      throw refused("the token's sub is not a customer id");
+    }
+    Optional<String> only = Optional.ofNullable(verified.onlyConversation());
+    if (only.isPresent() && !ConversationId.isValidName(only.get())) {
+      throw refused("the token's conversation_id is not one");
+    }
+    return new Caller(
+        verified.tenant(),
+        new CustomerId(verified.customer()),
+        only,
+        verified.lastSeq(),
+        expiresAt);
   }
 
-  private static boolean isAfter(@Nullable Date date, Instant instant) {
-    return date != null && date.toInstant().isAfter(instant);
+  private static @Nullable Instant instant(@Nullable Date date) {
+    return date == null ? null : date.toInstant();
+  }
+
+  private static Instant required(@Nullable Instant instant, String claim) {
+    if (instant == null) {
+      throw refused("the token lacks " + claim);
+    }
+    return instant;
   }
 
   private static ProblemException refused(String detail) {

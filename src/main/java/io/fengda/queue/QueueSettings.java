@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param retention how long Kafka keeps a record
  * @param tenantPartitions how many partitions of the queries one tenant is spread over
  * @param bufferMax records that may wait for Kafka's acknowledgement on this node
+ * @param bufferBytes memory that they may take, a batch of each partition at least 64 KiB
  * @param linger how long a record waits for others that go to Kafka with it
  * @param compression of records, by the name that Kafka gives it
  * @param deliveryTimeout how long a record is tried to be given to Kafka
@@ -29,6 +30,7 @@ public record QueueSettings(
     Duration retention,
     int tenantPartitions,
     int bufferMax,
+    long bufferBytes,
     Duration linger,
     String compression,
     Duration deliveryTimeout,
@@ -42,6 +44,9 @@ public record QueueSettings(
   /** Every turn waits for it twice or more. */
   private static final Duration LINGER_MAX = Duration.ofMillis(100);
 
+  /** A batch for each of the first 64 partitions. */
+  private static final long BUFFER_BYTES_MIN = 4L << 20;
+
   private static final Set<String> COMPRESSIONS = Set.of("none", "gzip", "snappy", "lz4", "zstd");
 
   public QueueSettings {
@@ -50,6 +55,10 @@ public record QueueSettings(
     atLeastOne("tenant-partitions", tenantPartitions);
     atLeastOne("buffer-max", bufferMax);
     atLeastOne("result-parallelism", resultParallelism);
+    if (bufferBytes < BUFFER_BYTES_MIN) {
+      throw new IllegalArgumentException(
+          "fengda.queue.buffer-bytes: %d is below %d".formatted(bufferBytes, BUFFER_BYTES_MIN));
+    }
     if (linger.isNegative() || linger.compareTo(LINGER_MAX) > 0) {
       throw new IllegalArgumentException(
           "fengda.queue.linger: %s is not from 0 to %s".formatted(linger, LINGER_MAX));
@@ -75,6 +84,7 @@ public record QueueSettings(
         config.getDuration("retention"),
         config.getInt("tenant-partitions"),
         config.getInt("buffer-max"),
+        config.getBytes("buffer-bytes"),
         config.getDuration("linger"),
         config.getString("compression"),
         config.getDuration("delivery-timeout"),

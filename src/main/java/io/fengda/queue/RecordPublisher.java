@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -31,10 +32,16 @@ public final class RecordPublisher {
   private static final int BATCH_BYTES = 64 * 1024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Where the producer does not know a topic's partitions yet, it is asked again. */
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  /**
+   * Where the producer does not know a topic's partitions yet, or has no memory for the record, it
+   * is asked again, after pauses that double, for so long.
+   */
+  private static final Duration HAND_OVER_MAX = Duration.ofSeconds(5);
 
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+  private static final Duration PAUSE_MIN = Duration.ofMillis(20);
+  private static final Duration PAUSE_MAX = Duration.ofMillis(500);
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(4);
 
   private final ActorSystem<?> system;
   private final Producer<String, byte[]> producer;
@@ -70,22 +77,23 @@ public final class RecordPublisher {
     if (!takeRoom()) {
       return false;
     }
-    send(message, new CompletableFuture<>(), deadline());
+    new Delivery(message).attempt();
     return true;
   }
 
   /**
-   * Done when Kafka has the record, on its producer's thread; fails when there is no room, or when
-   * Kafka has not taken it within {@code delivery-timeout}.
+   * Done when Kafka has the record, on its producer's thread; fails when there is no room, when the
+   * producer has not taken it within 5 s, or when Kafka has not within {@code delivery-timeout} of
+   * that.
    */
   public CompletionStage<Done> publish(ProducerRecord<String, byte[]> message) {
     if (!takeRoom()) {
       return CompletableFuture.failedStage(
           new RejectedExecutionException("no room for a record of " + message.topic()));
     }
-    CompletableFuture<Done> acknowledged = new CompletableFuture<>();
-    send(message, acknowledged, deadline());
-    return acknowledged;
+    Delivery delivery = new Delivery(message);
+    delivery.attempt();
+    return delivery.acknowledged;
   }
 
   /** Whether the next record would find room. */
@@ -101,53 +109,53 @@ public final class RecordPublisher {
     return false;
   }
 
-  private Instant deadline() {
-    return clock.instant().plus(settings.deliveryTimeout());
-  }
-
-  private void send(
-      ProducerRecord<String, byte[]> message,
-      CompletableFuture<Done> acknowledged,
-      Instant deadline) {
-    Attempt attempt = new Attempt(message, acknowledged, deadline);
-    try {
-      var unused = producer.send(message, (metadata, failure) -> attempt.returned(failure));
-    } catch (KafkaException | IllegalStateException e) {
-      attempt.ended(e);
-    }
-    attempt.isHandedOver = true;
-  }
-
-  /** One try; what the producer says before it is handed over, it says of itself. */
-  private final class Attempt {
+  /** A record on its way, from one attempt to hand it over to the next. */
+  private final class Delivery {
     private final ProducerRecord<String, byte[]> message;
-    private final CompletableFuture<Done> acknowledged;
-    private final Instant deadline;
+    private final CompletableFuture<Done> acknowledged = new CompletableFuture<>();
+    private final Instant handOverUntil = clock.instant().plus(HAND_OVER_MAX);
     private volatile boolean isHandedOver;
+    private Duration pause = PAUSE_MIN;
 
-    Attempt(
-        ProducerRecord<String, byte[]> message,
-        CompletableFuture<Done> acknowledged,
-        Instant deadline) {
+    Delivery(ProducerRecord<String, byte[]> message) {
       this.message = message;
-      this.acknowledged = acknowledged;
-      this.deadline = deadline;
     }
 
-    void returned(@Nullable Exception failure) {
-      if (failure instanceof TimeoutException
-          && !isHandedOver
-          && clock.instant().plus(PAUSE).isBefore(deadline)) {
-        system
-            .scheduler()
-            .scheduleOnce(
-                PAUSE, () -> send(message, acknowledged, deadline), system.executionContext());
+    void attempt() {
+      AtomicBoolean refused = new AtomicBoolean();
+      try {
+        var unused =
+            producer.send(
+                message,
+                (metadata, failure) -> {
+                  if (failure instanceof TimeoutException && !isHandedOver) {
+                    refused.set(true);
+                  } else {
+                    ended(failure);
+                  }
+                });
+      } catch (KafkaException | IllegalStateException e) {
+        ended(e);
+      }
+      // What the producer can not take it says before it returns.
+      if (refused.get()) {
+        later();
       } else {
-        ended(failure);
+        isHandedOver = true;
       }
     }
 
-    void ended(@Nullable Exception failure) {
+    private void later() {
+      if (!clock.instant().plus(pause).isBefore(handOverUntil)) {
+        ended(new TimeoutException("no room, or no metadata, for a record of " + message.topic()));
+        return;
+      }
+      system.scheduler().scheduleOnce(pause, this::attempt, system.executionContext());
+      Duration doubled = pause.multipliedBy(2);
+      pause = doubled.compareTo(PAUSE_MAX) < 0 ? doubled : PAUSE_MAX;
+    }
+
+    private void ended(@Nullable Exception failure) {
       waiting.decrementAndGet();
       if (failure == null) {
         acknowledged.complete(Done.getInstance());
@@ -165,6 +173,7 @@ public final class RecordPublisher {
         // A broker that comes back empty gives ids that others have: it would refuse their records.
         .withProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false")
         .withProperty(ProducerConfig.LINGER_MS_CONFIG, Long.toString(settings.linger().toMillis()))
+        .withProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(settings.bufferBytes()))
         .withProperty(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES))
         .withProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, settings.compression())
         .withProperty(

@@ -1,7 +1,9 @@
 package io.fengda.telemetry;
 
+import akka.Done;
 import akka.actor.AbstractExtensionId;
 import akka.actor.ActorSystem;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
 import akka.actor.typed.javadsl.Adapter;
@@ -11,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Whether the start of a node is over: until then {@code /ready} is red, whatever else is well.
- * Thread-safe.
+ * Whether a node takes traffic: from the end of its start to the beginning of its shutdown; {@code
+ * /ready} is red before and after, whatever else is well. Thread-safe.
  */
 public final class Readiness implements Extension {
   private static final Id ID = new Id();
@@ -47,7 +49,16 @@ public final class Readiness implements Extension {
   private static final class Id extends AbstractExtensionId<Readiness> {
     @Override
     public Readiness createExtension(ExtendedActorSystem system) {
-      return new Readiness();
+      Readiness readiness = new Readiness();
+      CoordinatedShutdown.get(system)
+          .addTask(
+              CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+              "not-ready",
+              () -> {
+                readiness.started.set(false);
+                return CompletableFuture.completedStage(Done.getInstance());
+              });
+      return readiness;
     }
   }
 }

@@ -116,8 +116,13 @@ final class VendorStream extends GraphStage<FlowShape<AnswerEvent, Input.FromWor
       if (hasEnded) {
         return;
       }
-      hasSpoken = true;
       silentSinceNanos = System.nanoTime();
+      if (!hasSpoken) {
+        hasSpoken = true;
+        if (patience.silence().compareTo(patience.firstEvent()) < 0) {
+          awaitLateness();
+        }
+      }
       Input.FromWorker said = answer.next(event);
       if (said instanceof Input.Result result) {
         hasEnded = true;

@@ -7,14 +7,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands until it is stepped. Thread-safe. */
-final class SteppableClock extends Clock {
+public final class SteppableClock extends Clock {
   private volatile Instant now;
 
-  SteppableClock(Instant start) {
+  public SteppableClock(Instant start) {
     this.now = start;
   }
 
-  synchronized void step(Duration by) {
+  public synchronized void step(Duration by) {
     now = now.plus(by);
   }
 
