@@ -24,7 +24,6 @@ import io.fengda.conversation.model.TurnRules;
 import io.fengda.tenant.Tenant;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -189,22 +188,20 @@ final class LiveTurn {
     }
   }
 
-  /** The turn's messages are asked; those of turns that have ended are the context. */
   private Query query(Conversation conversation, Turn turn, Attempt begun) {
-    List<Query.Question> questions = new ArrayList<>();
-    List<Query.Said> context = new ArrayList<>();
-    for (Message message : conversation.transcript().messages()) {
-      switch (message) {
-        case Message.Reply reply -> context.add(new Query.Said(Query.Speaker.BOT, reply.text()));
-        case Message.FromCustomer said when said.outcome() != Outcome.OPEN ->
-            context.add(new Query.Said(Query.Speaker.CUSTOMER, said.text()));
-        case Message.FromCustomer said when begun.covers().contains(said.seq()) ->
-            questions.add(new Query.Question(said.seq(), said.text()));
-        case Message.FromCustomer waiting -> {}
-      }
-    }
     return new Query(
-        id, begun.id(), questions, context, turn.language(), begun.deadline(), turn.trace());
+        id,
+        begun.id(),
+        begun.covers().stream().map(seq -> question(conversation, seq)).toList(),
+        conversation.transcript().context(),
+        turn.language(),
+        begun.deadline(),
+        turn.trace());
+  }
+
+  /** What is open is in the transcript. */
+  private static Query.Question question(Conversation conversation, long seq) {
+    return new Query.Question(seq, conversation.transcript().find(seq).orElseThrow().text());
   }
 
   /**
