@@ -15,7 +15,9 @@ final class Watchers {
   private static final int WATCHERS_MAX = 64;
 
   private final Duration lease;
-  private final Map<ActorRef<? super Update>, Instant> leasedUntil = new HashMap<>();
+
+  /** Of the most, that nobody watches, there is nothing but this. */
+  private Map<ActorRef<? super Update>, Instant> leasedUntil = Map.of();
 
   Watchers(Duration lease) {
     this.lease = lease;
@@ -27,11 +29,16 @@ final class Watchers {
           .min(Map.Entry.comparingByValue())
           .ifPresent(stalest -> leasedUntil.remove(stalest.getKey()));
     }
+    if (leasedUntil.isEmpty()) {
+      leasedUntil = new HashMap<>();
+    }
     leasedUntil.put(watcher, now.plus(lease));
   }
 
   void remove(ActorRef<? super Update> watcher) {
-    leasedUntil.remove(watcher);
+    if (!leasedUntil.isEmpty()) {
+      leasedUntil.remove(watcher);
+    }
   }
 
   void tell(Update update, Instant now) {

@@ -109,8 +109,7 @@ final class Sockets {
             .via(conversations.connect(id, after))
             .mapConcat(output -> FrameWriter.frame(output, reader.trace()).stream().toList());
     return Flow.<Message>create()
-        .mapAsync(1, this::text)
-        .map(reader::read)
+        .mapAsync(1, message -> text(message).thenApply(reader::read))
         .via(answeredBy(conversation))
         .merge(Source.tick(left, Duration.ofDays(1), closing(Closing.EXPIRED)), true)
         .merge(drain.signal().map(done -> closing(Closing.DRAINING)), true)

@@ -33,7 +33,8 @@ public record ConversationId(TenantId tenant, CustomerId customer, String name) 
     if (parts.length != 3) {
       throw new IllegalArgumentException("entity id not tenant:customer:conversation: " + entityId);
     }
-    return of(parts[0], parts[1], parts[2]);
+    // A node has a million of them, of few tenants.
+    return of(parts[0].intern(), parts[1], parts[2].equals(MAIN) ? MAIN : parts[2]);
   }
 
   public static boolean isValidName(String name) {
