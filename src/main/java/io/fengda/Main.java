@@ -48,6 +48,7 @@ import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 
@@ -113,6 +114,18 @@ public final class Main {
       QuotaSettings quota,
       HttpSettings http,
       WarmUpSettings warmUp) {
+    /** From its first shard region to its warm-up, about. */
+    private static final Duration START = Duration.ofSeconds(10);
+
+    Settings {
+      Duration busy = warmUp.time().plus(START);
+      if (conversation.nodeSettlesIn().compareTo(busy) < 0) {
+        throw new IllegalArgumentException(
+            "fengda.conversation.node-settles-in: %s is below %s, warm-up.time and 10 s for the start"
+                .formatted(conversation.nodeSettlesIn(), busy));
+      }
+    }
+
     static Settings from(Config config) {
       return new Settings(
           TenantSettings.from(config),
@@ -137,6 +150,7 @@ public final class Main {
       Settings settings,
       int partitions,
       Progress progress) {
+    Readiness readiness = Readiness.of(system);
     Startup startup = new Startup(system, node.startTimeout());
     WarmUp warmUp = new WarmUp(system, settings.warmUp(), settings.tenants().reserved(), progress);
     Metrics metrics = MetricsExtension.metrics(system);
@@ -217,7 +231,7 @@ public final class Main {
     } else if (node.has(CONVERSATION)) {
       warmUp.conversations(conversations.orElseThrow());
     }
-    Readiness.of(system).started();
+    readiness.started();
   }
 
   /** Of the tenants' vendors, and of the reserved tenant's, which is this worker's own. */

@@ -39,6 +39,7 @@ class StartTest {
         "fengda.worker.running-max = 0                             | fengda.worker",
         "fengda.worker.window = 4095                               | fengda.worker: window",
         "fengda.warm-up.time = 6m                                  | fengda.warm-up.time",
+        "fengda.conversation.node-settles-in = 11s                 | node-settles-in",
         "fengda.warm-up.customers = 0                              | fengda.warm-up.customers",
         "fengda.answerer.threshold = 2                             | fengda.answerer.threshold",
         "fengda.redriver.ranges = 3                                | fengda.redriver.ranges",

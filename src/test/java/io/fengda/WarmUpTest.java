@@ -69,6 +69,21 @@ class WarmUpTest {
     }
   }
 
+  @Test
+  void aNodeThatShutsDownInTheMiddleOfItsStartIsNeverReady() throws Exception {
+    akka.actor.ActorSystem classic =
+        akka.actor.ActorSystem.create("unready", ConfigFactory.defaultReference());
+    Readiness readiness = Readiness.of(akka.actor.typed.ActorSystem.wrap(classic));
+    Readiness.Check check = new Readiness.Check(classic);
+    assertFalse(check.get().toCompletableFuture().get());
+
+    classic.terminate();
+    classic.getWhenTerminated().toCompletableFuture().get();
+    readiness.started();
+
+    assertFalse(check.get().toCompletableFuture().get());
+  }
+
   private HttpResponse<String> management(String path) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       return http.send(

@@ -21,10 +21,13 @@ import java.util.stream.Stream;
 public final class TrainingRun {
   private static final int JDK_MIN = 25;
   private static final int SECONDS_MAX = 300;
-  private static final Set<String> JVM_VARIABLES = Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS");
+  private static final Set<String> JVM_VARIABLES =
+      Set.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_AOT_VM_OPTIONS");
 
   /** Longer than a start's: what is not trained is not in the cache. */
-  private static final String OPTIONS = "-Dfengda.warm-up.time=20s -Dfengda.warm-up.customers=32";
+  private static final String OPTIONS =
+      "-Dfengda.warm-up.time=20s -Dfengda.warm-up.customers=32"
+          + " -Dfengda.conversation.node-settles-in=60s";
 
   private final Path distribution;
   private final Path cache;
@@ -98,12 +101,22 @@ public final class TrainingRun {
       builder.environment().put("FENGDA_" + name + "_PORT", "" + Ports.anyFree());
     }
     Process node = builder.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(node::destroyForcibly));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(node.toHandle())));
     var unused =
         node.onExit()
             .orTimeout(SECONDS_MAX, TimeUnit.SECONDS)
-            .whenComplete((ended, late) -> node.destroyForcibly());
+            .exceptionally(
+                late -> {
+                  kill(node.toHandle());
+                  return node;
+                });
     return node;
+  }
+
+  /** The node, and the JVM that it starts at its end to write the cache. */
+  private static void kill(ProcessHandle node) {
+    node.descendants().forEach(ProcessHandle::destroyForcibly);
+    node.destroyForcibly();
   }
 
   /** Shows what the node says; ends it when it is ready, and waits until the cache is written. */

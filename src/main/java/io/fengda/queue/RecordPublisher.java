@@ -150,9 +150,10 @@ public final class RecordPublisher {
         ended(new TimeoutException("no room, or no metadata, for a record of " + message.topic()));
         return;
       }
-      system.scheduler().scheduleOnce(pause, this::attempt, system.executionContext());
-      Duration doubled = pause.multipliedBy(2);
+      Duration now = pause;
+      Duration doubled = now.multipliedBy(2);
       pause = doubled.compareTo(PAUSE_MAX) < 0 ? doubled : PAUSE_MAX;
+      system.scheduler().scheduleOnce(now, this::attempt, system.executionContext());
     }
 
     private void ended(@Nullable Exception failure) {

@@ -9,7 +9,7 @@ import akka.actor.Extension;
 import akka.actor.typed.javadsl.Adapter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -19,7 +19,13 @@ import java.util.function.Supplier;
 public final class Readiness implements Extension {
   private static final Id ID = new Id();
 
-  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+
+  private enum Phase {
+    STARTING,
+    STARTED,
+    STOPPING
+  }
 
   private Readiness() {}
 
@@ -27,9 +33,9 @@ public final class Readiness implements Extension {
     return ID.get(Adapter.toClassic(system));
   }
 
-  /** The node is warm and takes traffic. */
+  /** The node is warm and takes traffic, unless it shuts down already. */
   public void started() {
-    started.set(true);
+    phase.compareAndSet(Phase.STARTING, Phase.STARTED);
   }
 
   /** Asked by Akka Management, which makes it with the actor system. */
@@ -42,7 +48,7 @@ public final class Readiness implements Extension {
 
     @Override
     public CompletionStage<Boolean> get() {
-      return CompletableFuture.completedStage(ID.get(system).started.get());
+      return CompletableFuture.completedStage(ID.get(system).phase.get() == Phase.STARTED);
     }
   }
 
@@ -55,7 +61,7 @@ public final class Readiness implements Extension {
               CoordinatedShutdown.PhaseBeforeServiceUnbind(),
               "not-ready",
               () -> {
-                readiness.started.set(false);
+                readiness.phase.set(Phase.STOPPING);
                 return CompletableFuture.completedStage(Done.getInstance());
               });
       return readiness;
