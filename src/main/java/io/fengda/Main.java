@@ -48,7 +48,6 @@ import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 
@@ -114,18 +113,6 @@ public final class Main {
       QuotaSettings quota,
       HttpSettings http,
       WarmUpSettings warmUp) {
-    /** From its first shard region to its warm-up, about. */
-    private static final Duration START = Duration.ofSeconds(10);
-
-    Settings {
-      Duration busy = warmUp.time().plus(START);
-      if (conversation.nodeSettlesIn().compareTo(busy) < 0) {
-        throw new IllegalArgumentException(
-            "fengda.conversation.node-settles-in: %s is below %s, warm-up.time and 10 s for the start"
-                .formatted(conversation.nodeSettlesIn(), busy));
-      }
-    }
-
     static Settings from(Config config) {
       return new Settings(
           TenantSettings.from(config),

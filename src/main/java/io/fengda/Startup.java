@@ -93,7 +93,8 @@ final class Startup {
         && Set.of(ReplyKind.ANSWER, ReplyKind.NO_VENDOR).contains(ended.reply().kind());
   }
 
-  private static Input.Receive message(String text) {
+  /** What a customer of the reserved tenant says. */
+  static Input.Receive message(String text) {
     return new Input.Receive(
         new MessageId(UUID.randomUUID().toString()), text, Channel.REST, Language.EN, "");
   }

@@ -6,11 +6,8 @@ import akka.cluster.typed.Cluster;
 import akka.stream.javadsl.Sink;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.AttemptId;
-import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.CustomerId;
-import io.fengda.conversation.model.Input;
-import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Query;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenant;
@@ -105,7 +102,7 @@ final class WarmUp {
                   @Override
                   public void say(String text) {
                     conversations
-                        .receiveAndAwaitEnd(conversation(number), message(text))
+                        .receiveAndAwaitEnd(conversation(number), Startup.message(text))
                         .toCompletableFuture()
                         .join();
                   }
@@ -115,11 +112,6 @@ final class WarmUp {
                     conversations.erase(conversation(number)).toCompletableFuture().join();
                   }
                 }));
-  }
-
-  private static Input.Receive message(String text) {
-    return new Input.Receive(
-        new MessageId(UUID.randomUUID().toString()), text, Channel.REST, Language.EN, "");
   }
 
   /** The whole way, from the public port on. */

@@ -13,6 +13,9 @@ record WarmUpSettings(Duration time, int customers) {
   private static final Duration TIME_MAX = Duration.ofMinutes(5);
   private static final int CUSTOMERS_MAX = 1_000;
 
+  /** From a node's first place for conversations to its warm-up, about. */
+  private static final Duration START = Duration.ofSeconds(10);
+
   WarmUpSettings {
     if (time.isNegative() || time.compareTo(TIME_MAX) > 0) {
       throw new IllegalArgumentException(
@@ -24,8 +27,22 @@ record WarmUpSettings(Duration time, int customers) {
     }
   }
 
+  /**
+   * Reads the settings.
+   *
+   * @throws IllegalArgumentException also where conversations would come to a node that is not warm
+   */
   static WarmUpSettings from(Config root) {
     Config config = root.getConfig("fengda.warm-up");
-    return new WarmUpSettings(config.getDuration("time"), config.getInt("customers"));
+    WarmUpSettings settings =
+        new WarmUpSettings(config.getDuration("time"), config.getInt("customers"));
+    Duration settlesIn = root.getDuration("fengda.conversation.node-settles-in");
+    Duration busy = settings.time().plus(START);
+    if (settlesIn.compareTo(busy) < 0) {
+      throw new IllegalArgumentException(
+          "fengda.conversation.node-settles-in: %s is below %s, warm-up.time and 10 s for the start"
+              .formatted(settlesIn, busy));
+    }
+    return settings;
   }
 }

@@ -17,31 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Writes of different ids in one transaction: what they share, and what each has alone. */
 class GroupCommitGroupsTest {
-  private static TestJournal journal;
+  @RegisterExtension static final TestJournal journal = new TestJournal();
 
-  private JournalActor actor;
-
-  @BeforeAll
-  static void start() {
-    journal = TestJournal.start();
-  }
-
-  @BeforeEach
-  void createActor() {
-    actor = journal.actor();
-  }
-
-  @AfterAll
-  static void stop() {
-    journal.stop();
-  }
+  private final JournalActor actor = journal.actor();
 
   @Test
   void writesOfDifferentIdsThatComeTogetherShareTransactions() {

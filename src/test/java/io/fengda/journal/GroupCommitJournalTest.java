@@ -15,32 +15,15 @@ import akka.persistence.SnapshotProtocol;
 import akka.persistence.journal.Tagged;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import scala.Option;
 
 /** The journal contract, on a real PostgreSQL, spoken as persistent actors speak it. */
 class GroupCommitJournalTest {
-  private static TestJournal journal;
+  @RegisterExtension static final TestJournal journal = new TestJournal();
 
-  private JournalActor actor;
-
-  @BeforeAll
-  static void start() {
-    journal = TestJournal.start();
-  }
-
-  @BeforeEach
-  void createActor() {
-    actor = journal.actor();
-  }
-
-  @AfterAll
-  static void stop() {
-    journal.stop();
-  }
+  private final JournalActor actor = journal.actor();
 
   @Test
   void whatWasWrittenIsReplayedInOrder() {

@@ -7,20 +7,19 @@ import com.typesafe.config.ConfigFactory;
 import io.fengda.NodeSettings;
 import io.fengda.TestDatabase;
 import io.fengda.TestEngine;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The group-commit journal and its snapshot store, beside the test engine and on its database. */
-final class TestJournal {
-  private final ActorSystem system;
-  private final TestDatabase database;
+final class TestJournal implements BeforeAllCallback, AfterAllCallback {
+  private @Nullable ActorSystem system;
 
-  private TestJournal(ActorSystem system, TestDatabase database) {
-    this.system = system;
-    this.database = database;
-  }
-
-  static TestJournal start() {
-    String databaseUrl = TestEngine.get().databaseUrl();
-    ActorSystem system =
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    system =
         ActorSystem.create(
             "journal",
             NodeSettings.from(
@@ -31,25 +30,29 @@ final class TestJournal {
                                 akka.actor.provider = local
                                 fengda.journal.group-commit { group-max = 50, queue-max = 400 }
                                 """
-                                    .formatted(databaseUrl))
+                                    .formatted(TestEngine.get().databaseUrl()))
                             .withFallback(ConfigFactory.parseResourcesAnySyntax("application"))))
                 .config());
-    return new TestJournal(system, TestDatabase.at(databaseUrl));
   }
 
-  void stop() {
-    TestKit.shutdownActorSystem(system);
+  @Override
+  public void afterAll(ExtensionContext context) {
+    TestKit.shutdownActorSystem(system());
+  }
+
+  private ActorSystem system() {
+    return Objects.requireNonNull(system);
   }
 
   TestDatabase database() {
-    return database;
+    return TestDatabase.at(TestEngine.get().databaseUrl());
   }
 
   /** An actor of an id that nobody has used. */
   JournalActor actor() {
-    Persistence persistence = Persistence.get(system);
+    Persistence persistence = Persistence.get(system());
     return new JournalActor(
-        new TestKit(system),
+        new TestKit(system()),
         persistence.journalFor("fengda.journal.group-commit", ConfigFactory.empty()),
         persistence.snapshotStoreFor("fengda.journal.snapshots", ConfigFactory.empty()));
   }
