@@ -2,7 +2,6 @@ package io.fengda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fengda.tenant.Tenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -31,17 +30,14 @@ final class HttpCustomer implements WarmUp.Customer {
   }
 
   /** Opens a session. */
-  static HttpCustomer of(HttpClient http, InetSocketAddress gateway, Tenant tenant, String userId) {
+  static HttpCustomer of(HttpClient http, InetSocketAddress gateway, String apiKey, String userId) {
     String host =
         gateway.getAddress().isAnyLocalAddress()
             ? "127.0.0.1"
             : gateway.getAddress().getHostAddress();
     URI uri = URI.create("http://%s:%d/v1/".formatted(bracketed(host), gateway.getPort()));
     String session =
-        send(
-            http,
-            request(uri, "sessions", Map.of("userId", userId))
-                .header("X-Api-Key", tenant.keys().secretKeys().getFirst()));
+        send(http, request(uri, "sessions", Map.of("userId", userId)).header("X-Api-Key", apiKey));
     try {
       return new HttpCustomer(http, uri, JSON.readTree(session).path("token").asText());
     } catch (JsonProcessingException e) {

@@ -12,6 +12,9 @@ import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.fengda.administration.Administration;
+import io.fengda.administration.AdministrationSettings;
+import io.fengda.administration.TenantErasure;
 import io.fengda.answerer.AnswererServer;
 import io.fengda.answerer.AnswererSettings;
 import io.fengda.answerer.LanguageModelSettings;
@@ -20,12 +23,15 @@ import io.fengda.conversation.Conversations;
 import io.fengda.conversation.Queries;
 import io.fengda.http.Gateway;
 import io.fengda.http.HttpSettings;
+import io.fengda.identity.IdentitySettings;
+import io.fengda.identity.Tokens;
 import io.fengda.journal.ErasureQueries;
 import io.fengda.journal.GroupCommitSettings;
 import io.fengda.journal.Redriver;
 import io.fengda.journal.RedriverSettings;
 import io.fengda.journal.Retention;
 import io.fengda.journal.RetentionSettings;
+import io.fengda.journal.TenantRowQueries;
 import io.fengda.queue.DeadLetters;
 import io.fengda.queue.QueryPublisher;
 import io.fengda.queue.QueueLag;
@@ -48,6 +54,7 @@ import io.fengda.vendor.VendorCalls;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
 
@@ -112,6 +119,8 @@ public final class Main {
       LanguageModelSettings models,
       QuotaSettings quota,
       HttpSettings http,
+      IdentitySettings identity,
+      AdministrationSettings administration,
       WarmUpSettings warmUp) {
     static Settings from(Config config) {
       return new Settings(
@@ -127,6 +136,8 @@ public final class Main {
           LanguageModelSettings.from(config),
           QuotaSettings.from(config),
           HttpSettings.from(config),
+          IdentitySettings.from(config),
+          AdministrationSettings.from(config),
           WarmUpSettings.from(config));
     }
   }
@@ -139,11 +150,21 @@ public final class Main {
       Progress progress) {
     Readiness readiness = Readiness.of(system);
     Startup startup = new Startup(system, node.startTimeout());
-    WarmUp warmUp = new WarmUp(system, settings.warmUp(), settings.tenants().reserved(), progress);
+    WarmUp warmUp = new WarmUp(system, settings.warmUp(), settings.tenants(), progress);
     Metrics metrics = MetricsExtension.metrics(system);
     var unused = AkkaManagement.get(system).start();
     startup.awaitMember();
     progress.step("member of the cluster as " + node.roles());
+
+    Administration administration =
+        Administration.start(
+            system,
+            settings.administration(),
+            CONVERSATION.tag(),
+            settings.tenants(),
+            TenantRowQueries.of(system));
+    startup.await("the tenants", administration.open());
+    progress.step("tenants");
 
     RecordPublisher records = RecordPublisher.start(system, settings.queue());
     DeadLetters deadLetters = new DeadLetters(records, metrics);
@@ -197,6 +218,12 @@ public final class Main {
       QueueLag.start(system, settings.queue(), Topics.QUERIES, Worker.GROUP, metrics);
       Redriver.start(system, settings.redriver(), own, metrics);
       Retention.start(system, settings.retention(), own, settings.tenants());
+      TenantErasure.start(
+          system,
+          settings.administration(),
+          administration,
+          TenantRowQueries.of(system),
+          CONVERSATION.tag());
       startup.awaitGroup(settings.queue(), ResultConsumer.GROUP);
       if (node.has(WORKER)) {
         startup.awaitTurn(own);
@@ -210,9 +237,12 @@ public final class Main {
               Gateway.start(
                   system,
                   settings.http(),
-                  settings.tenants(),
-                  leases(system, QuotaKind.CALLS, GATEWAY, settings),
-                  conversations.orElseThrow()));
+                  new Gateway.Behind(
+                      new Tokens(settings.tenants(), settings.identity(), Clock.systemUTC()),
+                      settings.tenants(),
+                      leases(system, QuotaKind.CALLS, GATEWAY, settings),
+                      conversations.orElseThrow(),
+                      administration)));
       progress.step("gateway");
       warmUp.gateway(binding.localAddress());
     } else if (node.has(CONVERSATION)) {
@@ -225,8 +255,8 @@ public final class Main {
   private static VendorCalls vendorCalls(
       ActorSystem<Void> system, Settings settings, Startup startup, Metrics metrics) {
     VendorEndpoint echo = startup.await("the vendor of the warm-up", EchoVendor.start(system));
-    return VendorCalls.create(
-        system, settings.vendor(), settings.tenants().withReservedVendor(echo), metrics);
+    settings.tenants().reservedVendor(echo);
+    return VendorCalls.create(system, settings.vendor(), settings.tenants(), metrics);
   }
 
   private static Leases leases(

@@ -10,7 +10,6 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.CustomerId;
 import io.fengda.conversation.model.Query;
 import io.fengda.tenant.Language;
-import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
 import io.fengda.vendor.VendorCalls;
 import java.net.InetSocketAddress;
@@ -45,18 +44,13 @@ final class WarmUp {
 
   private final ActorSystem<?> system;
   private final WarmUpSettings settings;
-  private final Tenant tenant;
+  private final Tenants tenants;
   private final Progress progress;
 
-  /**
-   * Makes one.
-   *
-   * @param tenant the reserved one
-   */
-  WarmUp(ActorSystem<?> system, WarmUpSettings settings, Tenant tenant, Progress progress) {
+  WarmUp(ActorSystem<?> system, WarmUpSettings settings, Tenants tenants, Progress progress) {
     this.system = system;
     this.settings = settings;
-    this.tenant = tenant;
+    this.tenants = tenants;
     this.progress = progress;
   }
 
@@ -89,7 +83,7 @@ final class WarmUp {
         List.of(new Query.Question(1, text)),
         List.of(new Query.Said(Query.Speaker.CUSTOMER, text)),
         Language.EN,
-        Instant.now().plus(tenant.deadline()),
+        Instant.now().plus(tenants.reserved().deadline()),
         "");
   }
 
@@ -121,7 +115,10 @@ final class WarmUp {
             .version(HttpClient.Version.HTTP_1_1)
             .proxy(HttpClient.Builder.NO_PROXY)
             .build()) {
-      report(run(number -> HttpCustomer.of(http, address, tenant, customer(number).value())));
+      report(
+          run(
+              number ->
+                  HttpCustomer.of(http, address, tenants.reservedKey(), customer(number).value())));
     }
   }
 

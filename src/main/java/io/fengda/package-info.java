@@ -16,8 +16,9 @@
  *   <li>The entity writes the reply and tells everyone who watches.
  * </ol>
  *
- * <p>Beside them: {@link io.fengda.tenant}, {@link io.fengda.quota}, {@link io.fengda.telemetry},
- * and {@code io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
+ * <p>Beside them: {@link io.fengda.identity}, {@link io.fengda.tenant}, {@link
+ * io.fengda.administration}, {@link io.fengda.quota}, {@link io.fengda.telemetry}, and {@code
+ * io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
  * configuration names.
  */
 @NullMarked

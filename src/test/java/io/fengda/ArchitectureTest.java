@@ -20,6 +20,8 @@ class ArchitectureTest {
   private static final String QUOTA = "io.fengda.quota..";
   private static final String TENANT = "io.fengda.tenant..";
   private static final String TELEMETRY = "io.fengda.telemetry..";
+  private static final String IDENTITY = "io.fengda.identity..";
+  private static final String ADMINISTRATION = "io.fengda.administration..";
   private static final String PROTO = "io.fengda.proto..";
   private static JavaClasses fengda;
 
@@ -60,8 +62,17 @@ class ArchitectureTest {
     ownDependencies("io.fengda.tenant", TENANT);
     ownDependencies("io.fengda.quota", QUOTA, TENANT);
     ownDependencies("io.fengda.telemetry", TELEMETRY);
+    ownDependencies("io.fengda.identity", IDENTITY, TENANT);
+    ownDependencies("io.fengda.administration", ADMINISTRATION, TENANT);
     ownDependencies(
-        "io.fengda.http", "io.fengda.http..", "io.fengda.conversation..", QUOTA, TENANT, TELEMETRY);
+        "io.fengda.http",
+        "io.fengda.http..",
+        "io.fengda.conversation..",
+        ADMINISTRATION,
+        IDENTITY,
+        QUOTA,
+        TENANT,
+        TELEMETRY);
     ownDependencies(
         "io.fengda.queue",
         "io.fengda.queue..",
@@ -73,6 +84,7 @@ class ArchitectureTest {
         "io.fengda.journal",
         "io.fengda.journal..",
         "io.fengda.conversation..",
+        ADMINISTRATION,
         TENANT,
         TELEMETRY,
         PROTO);

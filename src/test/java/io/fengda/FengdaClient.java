@@ -105,6 +105,16 @@ public final class FengdaClient {
               .build());
     }
 
+    /** A call of another method, with JSON where there is a body. */
+    public Reply call(String method, String path, String body) {
+      return send(
+          request(path)
+              .header("Content-Type", "application/json")
+              .method(
+                  method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+              .build());
+    }
+
     public Reply stop() {
       return send(request("/v1/conversations/main/stop").POST(BodyPublishers.noBody()).build());
     }

@@ -67,7 +67,8 @@ class OpenApiTest {
             path ->
                 path.getValue().properties().stream()
                     .filter(
-                        operation -> List.of("get", "post", "delete").contains(operation.getKey()))
+                        operation ->
+                            List.of("get", "post", "patch", "delete").contains(operation.getKey()))
                     .forEach(
                         operation ->
                             check(
@@ -88,7 +89,7 @@ class OpenApiTest {
             .header("Content-Type", "application/json")
             .method(
                 method.toUpperCase(Locale.ROOT),
-                method.equals("post")
+                List.of("post", "patch").contains(method)
                     ? BodyPublishers.ofString("{\"text\":\"hello\"}")
                     : BodyPublishers.noBody());
 

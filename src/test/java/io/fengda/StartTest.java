@@ -43,7 +43,7 @@ class StartTest {
         "fengda.warm-up.customers = 0                              | fengda.warm-up.customers",
         "fengda.answerer.threshold = 2                             | fengda.answerer.threshold",
         "fengda.redriver.ranges = 3                                | fengda.redriver.ranges",
-        "fengda.http.tokens-known-max = -1                         | tokens-known-max",
+        "fengda.identity.tokens-known-max = -1                     | tokens-known-max",
         "fengda.http.port = 99999                                  | FENGDA_HTTP_PORT",
         "fengda.tenants.harbor.deadline = 0s                       |"
             + " fengda.tenants.harbor.deadline",

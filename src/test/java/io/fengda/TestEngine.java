@@ -42,6 +42,9 @@ public final class TestEngine {
   /** A tenant with one open turn and three messages a second. */
   public static final String TINY = "tiny";
 
+  /** Signs the tokens of those who run the platform. */
+  public static final String PLATFORM_KEY = "the-platform-s-own-key-of-32-bytes-or-more";
+
   /** Queries of one tenant that run, and wait, at its worker. */
   static final int RUNNING_MAX = 24;
 
@@ -59,6 +62,7 @@ public final class TestEngine {
   private final int httpPort;
   private final int otherSite;
   private final int exampleVendorPort;
+  private final int vendorPort;
   private final EmbeddedServices services;
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
@@ -73,7 +77,8 @@ public final class TestEngine {
             new ServicesSpec(data, postgresPort, kafkaPort), System.out::println);
     postgres = services.postgres();
     kafka = services.kafka();
-    vendor = ScriptedVendor.start(ports.get(2));
+    vendorPort = ports.get(2);
+    vendor = ScriptedVendor.start(vendorPort);
     httpPort = ports.get(3);
     managementPort = ports.get(4);
     otherSite = ports.get(8);
@@ -94,6 +99,11 @@ public final class TestEngine {
       running = engine;
     }
     return engine;
+  }
+
+  /** Where the scripted vendor listens. */
+  public int vendorPort() {
+    return vendorPort;
   }
 
   public FengdaClient client() {
@@ -188,6 +198,8 @@ public final class TestEngine {
       cluster.port = %d
       answerer.port = %d
       start-timeout = 60s
+      identity.platform-key = "%s"
+      administration { erase-after = 2s, erase-for = 4s }
       tenants.scripted = ${test-tenant} {
         secret-keys = ["scripted-demo-key"], publishable-keys = ["scripted-public-key"]
         token-secret = "scripted-token-secret-of-32-bytes-or-more"
@@ -248,6 +260,7 @@ public final class TestEngine {
             ports.get(4),
             ports.get(5),
             ports.get(6),
+            PLATFORM_KEY,
             ports.get(2),
             ports.get(7),
             otherSite,

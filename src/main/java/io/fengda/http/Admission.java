@@ -9,6 +9,7 @@ import io.fengda.quota.Leases;
 import io.fengda.telemetry.Metrics;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
+import io.fengda.tenant.Tenants;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
@@ -26,12 +27,14 @@ final class Admission {
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
   private final Leases leases;
+  private final Tenants tenants;
   private final Conversations conversations;
   private final Metrics metrics;
   private final ConcurrentHashMap<TenantId, Filled> buckets = new ConcurrentHashMap<>();
 
-  Admission(Leases leases, Conversations conversations, Metrics metrics) {
+  Admission(Leases leases, Tenants tenants, Conversations conversations, Metrics metrics) {
     this.leases = leases;
+    this.tenants = tenants;
     this.conversations = conversations;
     this.metrics = metrics;
   }
@@ -82,7 +85,9 @@ final class Admission {
     return left;
   }
 
-  Left take(Tenant tenant) {
+  /** By what the tenant's quota is now: a socket knows the one of when it was opened. */
+  Left take(Tenant then) {
+    Tenant tenant = tenants.find(then.id()).orElse(then);
     leases.asked(tenant, 1);
     ConsumptionProbe probe = bucket(tenant).tryConsumeAndReturnRemaining(1);
     return new Left(

@@ -21,24 +21,28 @@ import java.util.function.BiConsumer;
 final class BrandingRoutes {
   private final Requests requests;
   private final Admission admission;
-  private final List<Tenant> listed;
+  private final Tenants tenants;
 
   BrandingRoutes(Requests requests, Admission admission, Tenants tenants) {
     this.requests = requests;
     this.admission = admission;
-    listed =
-        tenants.all().stream()
-            .filter(tenant -> tenant.branding().listed())
-            .sorted(Comparator.comparing(tenant -> tenant.id().value()))
-            .toList();
+    this.tenants = tenants;
   }
 
   HttpResponse read(HttpRequest request) {
     if (Requests.header(request, Requests.API_KEY).isEmpty()) {
-      return brandings(listed);
+      return brandings(listed());
     }
     Tenant tenant = requests.tenantByApiKey(request);
     return admission.require(tenant).on(brandings(List.of(tenant)));
+  }
+
+  private List<Tenant> listed() {
+    return tenants.all().stream()
+        .filter(tenant -> tenant.branding().listed() && !tenant.suspended())
+        .filter(tenant -> !tenant.keys().publishableKeys().isEmpty())
+        .sorted(Comparator.comparing(tenant -> tenant.id().value()))
+        .toList();
   }
 
   private static HttpResponse brandings(List<Tenant> tenants) {

@@ -34,8 +34,8 @@ final class ConversationRoutes {
   }
 
   /** {@code POST …/messages}. */
-  CompletionStage<HttpResponse> send(HttpRequest request, String name, TraceContext trace) {
-    Caller caller = requests.caller(request);
+  CompletionStage<HttpResponse> send(
+      HttpRequest request, Caller caller, String name, TraceContext trace) {
     ConversationId id = caller.conversation(name);
     Admission.Left left = admission.requireForMessage(caller.tenant(), id);
     boolean async = prefersAsync(request);
@@ -88,8 +88,7 @@ final class ConversationRoutes {
   }
 
   /** {@code GET …/messages}. */
-  CompletionStage<HttpResponse> read(HttpRequest request, String name) {
-    Caller caller = requests.caller(request);
+  CompletionStage<HttpResponse> read(HttpRequest request, Caller caller, String name) {
     ConversationId id = caller.conversation(name);
     Admission.Left left = admission.require(caller.tenant());
     long after = Requests.number(request, "after", 0, Long.MAX_VALUE - 1).orElse(0L);
@@ -108,18 +107,20 @@ final class ConversationRoutes {
   }
 
   /** {@code POST …/stop}. */
-  CompletionStage<HttpResponse> stop(HttpRequest request, String name) {
-    return done(request, name, conversations::stop);
+  CompletionStage<HttpResponse> stop(HttpRequest request, Caller caller, String name) {
+    return done(request, caller, name, conversations::stop);
   }
 
   /** {@code DELETE} of the conversation. */
-  CompletionStage<HttpResponse> erase(HttpRequest request, String name) {
-    return done(request, name, conversations::erase);
+  CompletionStage<HttpResponse> erase(HttpRequest request, Caller caller, String name) {
+    return done(request, caller, name, conversations::erase);
   }
 
   private CompletionStage<HttpResponse> done(
-      HttpRequest request, String name, Function<ConversationId, CompletionStage<Done>> what) {
-    Caller caller = requests.caller(request);
+      HttpRequest request,
+      Caller caller,
+      String name,
+      Function<ConversationId, CompletionStage<Done>> what) {
     ConversationId id = caller.conversation(name);
     Admission.Left left = admission.require(caller.tenant());
     request.discardEntityBytes(requests.system());

@@ -23,7 +23,6 @@ final class EventStreams {
   private static final ByteString HEARTBEAT = ByteString.fromString(": alive\n\n");
   private static final ByteString OPENED = ByteString.fromString(": open\n\n");
 
-  private final Requests requests;
   private final Admission admission;
   private final Conversations conversations;
   private final HttpSettings settings;
@@ -31,13 +30,11 @@ final class EventStreams {
   private final Clock clock;
 
   EventStreams(
-      Requests requests,
       Admission admission,
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
       Clock clock) {
-    this.requests = requests;
     this.admission = admission;
     this.conversations = conversations;
     this.settings = settings;
@@ -45,11 +42,10 @@ final class EventStreams {
     this.clock = clock;
   }
 
-  HttpResponse open(HttpRequest request, String name) {
-    Caller caller = requests.caller(request);
+  HttpResponse open(HttpRequest request, Caller caller, String name) {
     long after = Requests.after(request, caller);
     Admission.Left quota = admission.require(caller.tenant());
-    Duration left = caller.timeLeft(clock.instant(), settings.clockSkew());
+    Duration left = caller.timeLeft(clock.instant());
     Source<ByteString, NotUsed> events =
         Source.<ChannelInput>maybe()
             .viaMat(
@@ -60,7 +56,7 @@ final class EventStreams {
             .prepend(Source.single(OPENED))
             .keepAlive(settings.heartbeat(), () -> HEARTBEAT)
             .takeWithin(left)
-            .merge(drain.signal().map(done -> goodbye()), true)
+            .merge(drain.signal(caller.tenant().id()).map(done -> goodbye()), true)
             .backpressureTimeout(settings.slowReaderTimeout());
     return quota
         .on(HttpResponse.create())

@@ -14,65 +14,91 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.ActorMaterializer;
 import akka.stream.ActorMaterializerSettings;
 import akka.stream.Materializer;
+import io.fengda.administration.Administration;
 import io.fengda.conversation.Conversations;
+import io.fengda.identity.Tokens;
 import io.fengda.quota.Leases;
 import io.fengda.telemetry.MetricsExtension;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /** The public port: which path and method is answered by what. */
 public final class Gateway {
   private static final String CONVERSATIONS = "conversations";
+  private static final List<String> TENANTS = List.of("v1", "admin", "tenants");
   private static final String DISPATCHER = "fengda.http-dispatcher";
 
+  /** How often it is looked whether a tenant is gone whose customers are connected. */
+  private static final Duration TENANTS_CHECK = Duration.ofMillis(500);
+
+  private final Requests requests;
   private final SessionRoutes sessions;
   private final ConversationRoutes messages;
   private final EventStreams events;
   private final Sockets sockets;
   private final BrandingRoutes brandings;
+  private final AdminRoutes admin;
   private final Pages pages;
   private final Origins origins;
   private final Drain drain;
 
   private Gateway(
+      Requests requests,
       SessionRoutes sessions,
       ConversationRoutes messages,
       EventStreams events,
       Sockets sockets,
       BrandingRoutes brandings,
+      AdminRoutes admin,
       Pages pages,
       Origins origins,
       Drain drain) {
+    this.requests = requests;
     this.sessions = sessions;
     this.messages = messages;
     this.events = events;
     this.sockets = sockets;
     this.brandings = brandings;
+    this.admin = admin;
     this.pages = pages;
     this.origins = origins;
     this.drain = drain;
   }
 
   /**
-   * Binds the port; on shutdown it takes no new connection and tells those that are open.
+   * What is behind the port.
    *
    * @param leases on the tenants' calls a second
    */
-  public static CompletionStage<ServerBinding> start(
-      ActorSystem<?> system,
-      HttpSettings settings,
+  public record Behind(
+      Tokens tokens,
       Tenants tenants,
       Leases leases,
-      Conversations conversations) {
+      Conversations conversations,
+      Administration administration) {}
+
+  /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
+  public static CompletionStage<ServerBinding> start(
+      ActorSystem<?> system, HttpSettings settings, Behind behind) {
     Drain drain = new Drain();
-    Gateway gateway = create(system, settings, tenants, leases, conversations, drain);
+    Gateway gateway = create(system, settings, behind, drain);
+    var unused =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                TENANTS_CHECK,
+                TENANTS_CHECK,
+                () -> drain.endWithout(behind.tenants()),
+                system.executionContext());
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(),
@@ -102,22 +128,21 @@ public final class Gateway {
   }
 
   private static Gateway create(
-      ActorSystem<?> system,
-      HttpSettings settings,
-      Tenants tenants,
-      Leases leases,
-      Conversations conversations,
-      Drain drain) {
+      ActorSystem<?> system, HttpSettings settings, Behind behind, Drain drain) {
     Clock clock = Clock.systemUTC();
-    Tokens tokens = new Tokens(tenants, settings, clock);
-    Requests requests = new Requests(system, settings, tenants, tokens);
-    Admission admission = new Admission(leases, conversations, MetricsExtension.metrics(system));
+    Tenants tenants = behind.tenants();
+    Conversations conversations = behind.conversations();
+    Requests requests = new Requests(system, settings, tenants, behind.tokens());
+    Admission admission =
+        new Admission(behind.leases(), tenants, conversations, MetricsExtension.metrics(system));
     return new Gateway(
-        new SessionRoutes(requests, tokens, admission),
+        requests,
+        new SessionRoutes(requests, behind.tokens(), admission),
         new ConversationRoutes(requests, admission, conversations, settings),
-        new EventStreams(requests, admission, conversations, settings, drain, clock),
+        new EventStreams(admission, conversations, settings, drain, clock),
         new Sockets(requests, admission, conversations, settings, drain, clock),
         new BrandingRoutes(requests, admission, tenants),
+        new AdminRoutes(requests, admission, behind.administration()),
         Pages.load(),
         new Origins(tenants),
         drain);
@@ -163,10 +188,19 @@ public final class Gateway {
           request, "GET", () -> CompletableFuture.completedStage(brandings.read(request)));
     }
     if (path.size() == 3 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
-      return method(request, "DELETE", () -> messages.erase(request, path.get(2)));
+      return method(
+          request,
+          "DELETE",
+          () -> customer(request, caller -> messages.erase(request, caller, path.get(2))));
     }
     if (path.size() == 4 && path.get(0).equals("v1") && path.get(1).equals(CONVERSATIONS)) {
       return conversation(request, path.get(2), path.get(3), trace);
+    }
+    if (path.size() >= 3 && path.subList(0, 3).equals(TENANTS)) {
+      List<String> behind = path.subList(3, path.size());
+      return requests
+          .identity(request)
+          .thenCompose(who -> admin.route(request, Administrator.of(who), behind));
     }
     return pages
         .find(request)
@@ -179,19 +213,40 @@ public final class Gateway {
     return switch (resource) {
       case "messages" ->
           request.method().equals(HttpMethods.GET)
-              ? messages.read(request, name)
-              : method(request, "POST", () -> messages.send(request, name, trace));
-      case "stop" -> method(request, "POST", () -> messages.stop(request, name));
+              ? customer(request, caller -> messages.read(request, caller, name))
+              : method(
+                  request,
+                  "POST",
+                  () -> customer(request, caller -> messages.send(request, caller, name, trace)));
+      case "stop" ->
+          method(
+              request,
+              "POST",
+              () -> customer(request, caller -> messages.stop(request, caller, name)));
       case "events" ->
           method(
-              request, "GET", () -> CompletableFuture.completedStage(events.open(request, name)));
+              request,
+              "GET",
+              () ->
+                  requests
+                      .identity(request)
+                      .thenApply(who -> events.open(request, Caller.of(who), name)));
       case "ws" ->
           method(
               request,
               "GET",
-              () -> CompletableFuture.completedStage(sockets.open(request, name, trace)));
+              () ->
+                  sockets
+                      .identity(request)
+                      .thenApply(who -> sockets.open(request, Caller.of(who), name, trace)));
       default -> throw ProblemException.of(Problem.NOT_FOUND, "no such path");
     };
+  }
+
+  /** For a customer who may chat. */
+  private CompletionStage<HttpResponse> customer(
+      HttpRequest request, Function<Caller, CompletionStage<HttpResponse>> what) {
+    return requests.identity(request).thenCompose(identity -> what.apply(Caller.of(identity)));
   }
 
   private static CompletionStage<HttpResponse> method(

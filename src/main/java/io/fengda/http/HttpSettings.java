@@ -10,9 +10,6 @@ import java.time.Duration;
  * @param bodyTimeout how long a body or a WebSocket frame may take to arrive
  * @param textBytesMax UTF-8 bytes of a message's text
  * @param pageMax messages in one page of history
- * @param tokenTtl how long a session's token is valid
- * @param tokensKnownMax tokens whose signature need not be checked again
- * @param clockSkew by how much other clocks may differ from ours
  * @param heartbeat how often a silent event stream is given a comment
  * @param slowReaderTimeout how long a stream may wait for its reader
  * @param reconnectSpread the longest time a drained client waits before it comes back
@@ -24,9 +21,6 @@ public record HttpSettings(
     Duration bodyTimeout,
     int textBytesMax,
     int pageMax,
-    Duration tokenTtl,
-    int tokensKnownMax,
-    Duration clockSkew,
     Duration heartbeat,
     Duration slowReaderTimeout,
     Duration reconnectSpread) {
@@ -37,10 +31,6 @@ public record HttpSettings(
     }
     if (bodyBytesMax < textBytesMax) {
       throw new IllegalArgumentException("fengda.http.body-bytes-max below text-bytes-max");
-    }
-    if (tokensKnownMax < 0) {
-      throw new IllegalArgumentException(
-          "fengda.http.tokens-known-max: %d is below 0".formatted(tokensKnownMax));
     }
     if (pageMax < 1) {
       throw new IllegalArgumentException("fengda.http.page-max: %d is below 1".formatted(pageMax));
@@ -56,9 +46,6 @@ public record HttpSettings(
         config.getDuration("body-timeout"),
         Math.toIntExact(config.getBytes("text-bytes-max")),
         config.getInt("page-max"),
-        config.getDuration("token-ttl"),
-        config.getInt("tokens-known-max"),
-        config.getDuration("clock-skew"),
         config.getDuration("heartbeat"),
         config.getDuration("slow-reader-timeout"),
         config.getDuration("reconnect-spread"));

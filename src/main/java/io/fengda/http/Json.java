@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,8 +12,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as strict as the contract: no unknown, repeated or wrongly typed fields. */
 final class Json {
@@ -41,12 +45,31 @@ final class Json {
     }
   }
 
-  /** Reads an object that has no other fields than these. */
-  static JsonNode readObject(byte[] bytes, Set<String> fields) {
-    JsonNode json = read(bytes);
+  /** A value of maps, lists, texts, numbers and switches as JSON. */
+  static JsonNode tree(@Nullable Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
+  /** Reads an object of any fields, as maps, lists, texts, numbers and switches. */
+  static Map<String, Object> readMap(byte[] bytes) {
+    return map(readObject(read(bytes)));
+  }
+
+  /** An object as a map; a problem if it is something else. */
+  static Map<String, Object> map(JsonNode object) {
+    return MAPPER.convertValue(readObject(object), new TypeReference<Map<String, Object>>() {});
+  }
+
+  private static JsonNode readObject(JsonNode json) {
     if (!json.isObject()) {
       throw ProblemException.at("", Problem.INVALID_FIELD, "expected an object");
     }
+    return json;
+  }
+
+  /** Reads an object that has no other fields than these. */
+  static JsonNode readObject(byte[] bytes, Set<String> fields) {
+    JsonNode json = readObject(read(bytes));
     json.fieldNames()
         .forEachRemaining(
             name -> {
@@ -56,6 +79,11 @@ final class Json {
               }
             });
     return json;
+  }
+
+  /** Of a text that was written here. */
+  static JsonNode read(String json) {
+    return read(json.getBytes(StandardCharsets.UTF_8));
   }
 
   static JsonNode read(byte[] bytes) {

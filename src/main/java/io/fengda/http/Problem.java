@@ -13,15 +13,23 @@ public enum Problem {
   INVALID_FIELD(400, false, "A field is not what the contract asks for."),
   INVALID_PARAMETER(400, false, "A parameter is not what the contract asks for."),
   INVALID_REQUEST(400, false, "The request can not be understood."),
+  INVALID_SETTING(400, false, "A setting is not what it may be."),
   UNAUTHENTICATED(401, false, "Send a valid token as Authorization: Bearer, or a valid X-Api-Key."),
   FORBIDDEN(403, false, "The token's scope does not allow this."),
   ORIGIN_NOT_ALLOWED(403, false, "The tenant does not allow pages of this origin."),
+  TENANT_SUSPENDED(403, false, "The tenant is suspended: ask who runs the platform."),
   NOT_FOUND(404, false, "There is nothing here."),
   METHOD_NOT_ALLOWED(405, false, "This resource does not have that method."),
   BODY_TIMEOUT(408, true, "The body did not arrive in time."),
   MESSAGE_ID_REUSED(409, false, "This messageId came before with another text."),
   TURN_OPEN(409, true, "The previous message is still being answered."),
+  TENANT_ID_TAKEN(409, false, "There is or was a tenant of this id: take another."),
+  LAST_KEY(409, false, "Nothing would work without this key: make another first."),
+  TOO_MANY(409, false, "There are as many as may be: remove one first."),
+  PLATFORM_KEY_MISSING(
+      409, false, "No secret can be kept: start the engine with FENGDA_PLATFORM_KEY."),
   CONVERSATION_ERASED(410, false, "The conversation was erased before the message was answered."),
+  CHANGED_MEANWHILE(412, false, "Somebody changed it since you read it: read it again."),
   TEXT_TOO_LONG(413, false, "A message has at most 8 KiB of UTF-8."),
   BODY_TOO_LARGE(413, false, "The body is larger than any valid request."),
   UNSUPPORTED_MEDIA_TYPE(415, false, "Send application/json."),
@@ -32,6 +40,8 @@ public enum Problem {
   CONVERSATION_BUSY(429, true, "Too many messages of this conversation wait for their turn."),
   INTERNAL(500, true, "Fengda made a mistake. Send the same request again."),
   OVERLOADED(503, true, "The system can not keep the deadline now."),
+  KEYS_UNAVAILABLE(
+      503, true, "The keys that prove the token can not be fetched now. Send the same again."),
   UNAVAILABLE(503, true, "The conversation can not be reached now. Send the same request again.");
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);

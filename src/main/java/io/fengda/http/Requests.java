@@ -5,6 +5,8 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.MediaTypes;
 import io.fengda.conversation.Stages;
+import io.fengda.identity.Identity;
+import io.fengda.identity.Tokens;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenant;
@@ -42,19 +44,26 @@ final class Requests {
         header(request, "traceparent").orElse(""), ThreadLocalRandom.current());
   }
 
-  Caller caller(HttpRequest request) {
-    return header(request, "Authorization")
-        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-        .map(value -> caller(request, value.substring(BEARER.length()).strip()))
-        .orElseThrow(
-            () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no bearer token"));
+  /** Who calls; complete at once unless keys have to be fetched. */
+  CompletionStage<Identity> identity(HttpRequest request) {
+    return identity(
+        request,
+        header(request, "Authorization")
+            .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+            .map(value -> value.substring(BEARER.length()).strip())
+            .orElseThrow(
+                () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no bearer token")));
   }
 
   /** Who calls with this token, from a page of an origin that may. */
-  Caller caller(HttpRequest request, String token) {
-    Caller caller = tokens.verify(token);
-    Origins.require(request, caller.tenant());
-    return caller;
+  CompletionStage<Identity> identity(HttpRequest request, String token) {
+    return tokens
+        .verify(token)
+        .thenApply(
+            identity -> {
+              identity.tenant().ifPresent(tenant -> requireOpen(request, tenant));
+              return identity;
+            });
   }
 
   /** The tenant whose API key the request carries. */
@@ -64,8 +73,16 @@ final class Requests {
             .flatMap(tenants::findByApiKey)
             .orElseThrow(
                 () -> ProblemException.of(Problem.UNAUTHENTICATED, "there is no valid X-Api-Key"));
-    Origins.require(request, tenant);
+    requireOpen(request, tenant);
     return tenant;
+  }
+
+  private static void requireOpen(HttpRequest request, Tenant tenant) {
+    Origins.require(request, tenant);
+    if (tenant.suspended()) {
+      throw ProblemException.of(
+          Problem.TENANT_SUSPENDED, "%s is suspended".formatted(tenant.id().value()));
+    }
   }
 
   boolean hasSecretKey(HttpRequest request, Tenant tenant) {

@@ -12,9 +12,12 @@ import akka.http.scaladsl.model.EntityStreamSizeException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.UnavailableException;
 import io.fengda.conversation.model.Refusal;
+import io.fengda.identity.KeysUnavailableException;
+import io.fengda.identity.TokenRefusedException;
 import io.fengda.telemetry.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,12 +77,18 @@ final class Responses {
       case CompletionException wrapped when wrapped.getCause() != null ->
           problemOf(wrapped.getCause(), trace);
       case ProblemException thrown -> thrown;
+      case TokenRefusedException refused ->
+          ProblemException.of(Problem.UNAUTHENTICATED, String.valueOf(refused.getMessage()));
+      case KeysUnavailableException unavailable ->
+          ProblemException.of(Problem.KEYS_UNAVAILABLE, String.valueOf(unavailable.getMessage()));
       case EntityStreamSizeException tooLarge ->
           ProblemException.of(Problem.BODY_TOO_LARGE, "the body is too large");
       case EntityStreamException broken ->
           ProblemException.of(Problem.INVALID_REQUEST, "the body broke off");
       case UnavailableException unavailable ->
           ProblemException.of(Problem.UNAVAILABLE, "the conversation did not answer in time");
+      case TimeoutException late ->
+          ProblemException.of(Problem.UNAVAILABLE, "the tenants' registry did not answer in time");
       default -> {
         log.error("bug in trace {}", trace.traceId(), failure);
         yield ProblemException.of(Problem.INTERNAL, "see the log under the trace id");

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.CustomerId;
+import io.fengda.identity.Tokens;
 import io.fengda.tenant.Tenant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +35,13 @@ final class SessionRoutes {
     Tenant tenant = requests.tenantByApiKey(request);
     boolean secret = requests.hasSecretKey(request, tenant);
     Admission.Left left = admission.require(tenant);
-    return requests.body(request).thenApply(body -> left.on(create(tenant, secret, body)));
+    return requests
+        .body(request)
+        .thenCompose(body -> create(tenant, secret, body))
+        .thenApply(left::on);
   }
 
-  private HttpResponse create(Tenant tenant, boolean secret, byte[] body) {
+  private CompletionStage<HttpResponse> create(Tenant tenant, boolean secret, byte[] body) {
     JsonNode json = Json.readObject(body.length == 0 ? NO_FIELDS : body, Set.of("userId", "renew"));
     Optional<String> userId = Json.string(json, "userId");
     Optional<String> renew = Json.string(json, "renew");
@@ -44,18 +49,18 @@ final class SessionRoutes {
       throw ProblemException.at("/userId", Problem.INVALID_FIELD, "not together with renew");
     }
     if (renew.isPresent()) {
-      Caller guest = renewed(tenant, renew.get());
-      return session(tenant, guest.customer(), guest.onlyConversation().orElse(null));
+      return tokens
+          .verifyForRenewal(renew.get())
+          .thenApply(identity -> renewed(tenant, Caller.of(identity)));
     }
     CustomerId customer =
         userId
             .map(id -> named(secret, id))
             .orElseGet(() -> new CustomerId(GUEST + UUID.randomUUID()));
-    return session(tenant, customer, null);
+    return CompletableFuture.completedStage(session(tenant, customer, null));
   }
 
-  private Caller renewed(Tenant tenant, String token) {
-    Caller caller = tokens.verifyForRenewal(token);
+  private HttpResponse renewed(Tenant tenant, Caller caller) {
     if (!caller.tenant().id().equals(tenant.id())) {
       throw ProblemException.at(
           "/renew", Problem.UNAUTHENTICATED, "the token is not this tenant's");
@@ -63,7 +68,7 @@ final class SessionRoutes {
     if (!caller.customer().value().startsWith(GUEST)) {
       throw ProblemException.at("/renew", Problem.FORBIDDEN, "only a guest's token can be renewed");
     }
-    return caller;
+    return session(tenant, caller.customer(), caller.onlyConversation().orElse(null));
   }
 
   private static CustomerId named(boolean secret, String userId) {
@@ -79,7 +84,7 @@ final class SessionRoutes {
 
   private HttpResponse session(
       Tenant tenant, CustomerId customer, @Nullable String onlyConversation) {
-    Tokens.Issued issued = tokens.issue(tenant, customer, onlyConversation);
+    Tokens.Issued issued = tokens.issue(tenant, customer.value(), onlyConversation);
     ObjectNode json =
         Json.object()
             .put("token", issued.token())

@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.TooSlowException;
 import io.fengda.conversation.model.ConversationId;
+import io.fengda.identity.Identity;
 import io.fengda.telemetry.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,16 @@ final class Sockets {
     this.clock = clock;
   }
 
-  HttpResponse open(HttpRequest request, String name, TraceContext trace) {
+  /** Who opens one: browsers can send a token as a subprotocol only. */
+  CompletionStage<Identity> identity(HttpRequest request) {
+    return protocols(upgrade(request))
+        .filter(protocol -> protocol.startsWith(BEARER))
+        .findFirst()
+        .map(protocol -> requests.identity(request, protocol.substring(BEARER.length())))
+        .orElseGet(() -> requests.identity(request));
+  }
+
+  private static WebSocketUpgrade upgrade(HttpRequest request) {
     WebSocketUpgrade upgrade =
         request
             .getAttribute(AttributeKeys.webSocketUpgrade)
@@ -77,22 +87,17 @@ final class Sockets {
       throw ProblemException.of(
           Problem.INVALID_REQUEST, "the subprotocol " + PROTOCOL + " is not offered");
     }
-    Caller caller = caller(request, upgrade);
+    return upgrade;
+  }
+
+  HttpResponse open(HttpRequest request, Caller caller, String name, TraceContext trace) {
     var unused = admission.require(caller.tenant());
     long after = Requests.after(request, caller);
     ConversationId id = caller.conversation(name);
     FrameReader reader =
         new FrameReader(
             settings, admission, caller.tenant(), id, Requests.language(request, ""), trace);
-    return upgrade.handleMessagesWith(frames(caller, reader, id, after), PROTOCOL);
-  }
-
-  private Caller caller(HttpRequest request, WebSocketUpgrade upgrade) {
-    return protocols(upgrade)
-        .filter(protocol -> protocol.startsWith(BEARER))
-        .findFirst()
-        .map(protocol -> requests.caller(request, protocol.substring(BEARER.length())))
-        .orElseGet(() -> requests.caller(request));
+    return upgrade(request).handleMessagesWith(frames(caller, reader, id, after), PROTOCOL);
   }
 
   private static Stream<String> protocols(WebSocketUpgrade upgrade) {
@@ -102,7 +107,7 @@ final class Sockets {
   /** Frames in, frames out; a frame that closes is the last. */
   private Flow<Message, Message, NotUsed> frames(
       Caller caller, FrameReader reader, ConversationId id, long after) {
-    Duration left = caller.timeLeft(clock.instant(), settings.clockSkew());
+    Duration left = caller.timeLeft(clock.instant());
     Flow<FrameReader.Frame, ObjectNode, NotUsed> conversation =
         Flow.<FrameReader.Frame>create()
             .mapConcat(frame -> frame.input().stream().toList())
@@ -112,7 +117,7 @@ final class Sockets {
         .mapAsync(1, message -> text(message).thenApply(reader::read))
         .via(answeredBy(conversation))
         .merge(Source.tick(left, Duration.ofDays(1), closing(Closing.EXPIRED)), true)
-        .merge(drain.signal().map(done -> closing(Closing.DRAINING)), true)
+        .merge(drain.signal(caller.tenant().id()).map(done -> closing(drain.reason())), true)
         .recover(
             new PFBuilder<Throwable, ObjectNode>()
                 .matchAny(failure -> closing(closingOf(failure)))

@@ -40,7 +40,7 @@ public final class Leases {
   /** Of one tenant. */
   private static final class Lease {
     private final TenantId tenant;
-    private final int quota;
+    private volatile int quota;
     private final LongAccumulator asked;
     private volatile long inUse;
     private volatile long share;
@@ -97,9 +97,10 @@ public final class Leases {
       String entityId, Tenants tenants, QuotaSettings settings) {
     String[] parts = entityId.split(SEPARATOR, 2);
     QuotaKind kind = QuotaKind.ofKey(parts[0]);
+    TenantId tenant = TenantId.of(parts[1]);
     return TenantQuota.create(
         entityId,
-        kind.quotaOf(tenants.orDefaults(TenantId.of(parts[1]))),
+        () -> kind.quotaOf(tenants.orDefaults(tenant)),
         settings.lease(),
         Clock.systemUTC());
   }
@@ -121,7 +122,9 @@ public final class Leases {
   }
 
   private Lease of(Tenant tenant) {
-    return leases.computeIfAbsent(tenant.id(), id -> new Lease(tenant, kind));
+    Lease lease = leases.computeIfAbsent(tenant.id(), id -> new Lease(tenant, kind));
+    lease.quota = kind.quotaOf(tenant);
+    return lease;
   }
 
   private Behavior<Event> renewing(ClusterSharding sharding, QuotaSettings settings) {

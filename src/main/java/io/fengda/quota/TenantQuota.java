@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +25,7 @@ final class TenantQuota extends AbstractBehavior<TenantQuota.Renew> {
   static final EntityTypeKey<Renew> TYPE = EntityTypeKey.create(Renew.class, "TenantQuota");
 
   private final String entityId;
-  private final long quota;
+  private final LongSupplier quota;
   private final Duration lease;
   private final Clock clock;
   private final Map<ActorRef<Granted>, Holder> holders = new HashMap<>();
@@ -47,7 +48,11 @@ final class TenantQuota extends AbstractBehavior<TenantQuota.Renew> {
   private record Holder(long demand, Instant until) {}
 
   private TenantQuota(
-      ActorContext<Renew> context, String entityId, long quota, Duration lease, Clock clock) {
+      ActorContext<Renew> context,
+      String entityId,
+      LongSupplier quota,
+      Duration lease,
+      Clock clock) {
     super(context);
     this.entityId = entityId;
     this.quota = quota;
@@ -55,7 +60,12 @@ final class TenantQuota extends AbstractBehavior<TenantQuota.Renew> {
     this.clock = clock;
   }
 
-  static Behavior<Renew> create(String entityId, long quota, Duration lease, Clock clock) {
+  /**
+   * Makes one.
+   *
+   * @param quota of the tenant now: it may change
+   */
+  static Behavior<Renew> create(String entityId, LongSupplier quota, Duration lease, Clock clock) {
     return Behaviors.setup(context -> new TenantQuota(context, entityId, quota, lease, clock));
   }
 
@@ -71,7 +81,7 @@ final class TenantQuota extends AbstractBehavior<TenantQuota.Renew> {
     Map<ActorRef<Granted>, Long> demands =
         holders.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().demand()));
-    long share = FairShares.of(quota, demands).getOrDefault(renew.replyTo(), 1L);
+    long share = FairShares.of(quota.getAsLong(), demands).getOrDefault(renew.replyTo(), 1L);
     renew.replyTo().tell(new Granted(entityId, share));
     return this;
   }

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param vendors in order of preference; the next is asked when one fails
  * @param allowedOrigins other sites whose pages may call for the tenant, such as {@code
  *     https://www.example.com}
+ * @param tokens which tokens it may sign itself
+ * @param suspended whether nobody may call for it; what is open ends
  */
 public record Tenant(
     TenantId id,
@@ -31,7 +33,9 @@ public record Tenant(
     Duration retention,
     List<VendorEndpoint> vendors,
     Set<String> allowedOrigins,
-    TenantKeys keys) {
+    TokenRules tokens,
+    TenantKeys keys,
+    boolean suspended) {
   public Tenant {
     fallbackTexts = Map.copyOf(fallbackTexts);
     vendors = List.copyOf(vendors);
@@ -39,5 +43,24 @@ public record Tenant(
     if (!fallbackTexts.keySet().containsAll(List.of(Language.values()))) {
       throw new IllegalArgumentException("fallback texts of " + id + " lack a language");
     }
+  }
+
+  /** The same with other keys. */
+  public Tenant with(TenantKeys newKeys, boolean isSuspended) {
+    return new Tenant(
+        id,
+        branding,
+        deadline,
+        overlap,
+        fallbackTexts,
+        priority,
+        openTurnsMax,
+        messagesPerSecond,
+        retention,
+        vendors,
+        allowedOrigins,
+        tokens,
+        newKeys,
+        isSuspended);
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tenants of this engine. Immutable. */
+/**
+ * The tenants of this engine, as this node knows them now: ask again rather than keep one.
+ * Thread-safe.
+ */
 public final class Tenants {
   /**
-   * The engine's own tenant, for what it tries before it is ready: no configured id may begin with
-   * a hyphen, and nobody is told its keys.
+   * The engine's own tenant, for what it tries before it is ready: no other id may begin with a
+   * hyphen, and nobody is told its keys.
    */
   public static final TenantId RESERVED = new TenantId("-fengda");
 
@@ -29,14 +33,41 @@ public final class Tenants {
 
   private static final int NO_QUOTA = 1_000_000;
 
-  private final Map<TenantId, Tenant> byId;
   private final Tenant unknown;
-  private final Tenant reserved;
+  private final String reservedKey = newKey();
+  private final TenantKeys reservedKeys =
+      TenantKeys.of(List.of(reservedKey), List.of(), List.of(newKey()));
+  private volatile Tenant reserved;
+  private volatile Directory directory;
 
-  private Tenants(Map<TenantId, Tenant> byId, Tenant unknown, Tenant reserved) {
-    this.byId = byId;
+  /** All of them at one time. */
+  private record Directory(
+      Map<TenantId, Tenant> byId, Map<String, TenantId> byKey, Duration retentionMin) {
+    static Directory of(Collection<Tenant> tenants, Tenant unknown) {
+      Map<String, TenantId> byKey = new HashMap<>();
+      for (Tenant tenant : tenants) {
+        keysOf(tenant).forEach(key -> byKey.put(key, tenant.id()));
+      }
+      return new Directory(
+          tenants.stream().collect(Collectors.toUnmodifiableMap(Tenant::id, Function.identity())),
+          Map.copyOf(byKey),
+          Stream.concat(Stream.of(unknown), tenants.stream())
+              .map(Tenant::retention)
+              .min(Comparator.naturalOrder())
+              .orElseThrow());
+    }
+
+    private static Stream<String> keysOf(Tenant tenant) {
+      return Stream.concat(
+          tenant.keys().secretKeyHashes().stream(),
+          tenant.keys().publishableKeys().stream().map(TenantKeys::hash));
+    }
+  }
+
+  private Tenants(Collection<Tenant> tenants, Tenant unknown) {
     this.unknown = unknown;
-    this.reserved = reserved;
+    this.reserved = reserved(List.of());
+    this.directory = Directory.of(tenants, unknown);
   }
 
   /**
@@ -48,39 +79,42 @@ public final class Tenants {
   public static Tenants of(Collection<Tenant> tenants, Tenant unknown) {
     Set<String> seen = new HashSet<>();
     tenants.stream()
-        .flatMap(Tenants::apiKeys)
+        .flatMap(Directory::keysOf)
         .filter(key -> !seen.add(key))
         .findAny()
         .ifPresent(
             key -> {
               throw new IllegalArgumentException("an API key is given twice in fengda.tenants");
             });
-    return new Tenants(
-        tenants.stream().collect(Collectors.toUnmodifiableMap(Tenant::id, Function.identity())),
-        unknown,
-        reserved(unknown, List.of()));
+    return new Tenants(tenants, unknown);
   }
 
-  /** These, and the reserved tenant has a vendor. */
-  public Tenants withReservedVendor(VendorEndpoint vendor) {
-    return new Tenants(byId, unknown, reserved(unknown, List.of(vendor)));
+  /** From now on these and no others. */
+  public void replace(Collection<Tenant> tenants) {
+    directory = Directory.of(tenants, unknown);
   }
 
-  /** With keys that were never used before. */
-  private static Tenant reserved(Tenant defaults, List<VendorEndpoint> vendors) {
+  /** The reserved tenant has this vendor from now on. */
+  public void reservedVendor(VendorEndpoint vendor) {
+    reserved = reserved(List.of(vendor));
+  }
+
+  private Tenant reserved(List<VendorEndpoint> vendors) {
     return new Tenant(
         RESERVED,
-        defaults.branding(),
+        unknown.branding(),
         RESERVED_DEADLINE,
         OverlapPolicy.QUEUE,
-        defaults.fallbackTexts(),
+        unknown.fallbackTexts(),
         Priority.LOW,
         NO_QUOTA,
         NO_QUOTA,
-        defaults.retention(),
+        unknown.retention(),
         vendors,
         Set.of(),
-        new TenantKeys(List.of(newKey()), List.of(), newKey()));
+        unknown.tokens(),
+        reservedKeys,
+        false);
   }
 
   private static String newKey() {
@@ -94,13 +128,18 @@ public final class Tenants {
     return reserved;
   }
 
+  /** A secret API key of the reserved tenant, that was never used before. */
+  public String reservedKey() {
+    return reservedKey;
+  }
+
   /** All but the reserved one. */
   public Collection<Tenant> all() {
-    return byId.values();
+    return directory.byId().values();
   }
 
   public Optional<Tenant> find(TenantId id) {
-    return Optional.ofNullable(id.equals(RESERVED) ? reserved : byId.get(id));
+    return Optional.ofNullable(id.equals(RESERVED) ? reserved : directory.byId().get(id));
   }
 
   /** The tenant, or the defaults where there is none of that id any more. */
@@ -110,10 +149,7 @@ public final class Tenants {
 
   /** The shortest time for which a conversation of any tenant is kept. */
   public Duration retentionMin() {
-    return Stream.concat(Stream.of(unknown), all().stream())
-        .map(Tenant::retention)
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+    return directory.retentionMin();
   }
 
   /** Whether pages of this origin may call for some tenant. */
@@ -123,13 +159,9 @@ public final class Tenants {
 
   /** The tenant that a secret or publishable key belongs to. */
   public Optional<Tenant> findByApiKey(String key) {
-    return Stream.concat(byId.values().stream(), Stream.of(reserved))
-        .filter(tenant -> tenant.keys().isSecret(key) || tenant.keys().isPublishable(key))
-        .findFirst();
-  }
-
-  private static Stream<String> apiKeys(Tenant tenant) {
-    return Stream.concat(
-        tenant.keys().secretKeys().stream(), tenant.keys().publishableKeys().stream());
+    TenantId id = directory.byKey().get(TenantKeys.hash(key));
+    return id == null
+        ? Optional.of(reserved).filter(tenant -> tenant.keys().isSecret(key))
+        : find(id);
   }
 }

@@ -16,7 +16,26 @@ public record VendorEndpoint(
   /** Calls at once where the tenant sets no other bound. */
   public static final int CALLS_MAX = 128;
 
+  private static final int CALLS_MAX_MAX = 10_000;
+  private static final int NAME_LENGTH_MAX = 64;
+  private static final int HOST_LENGTH_MAX = 253;
+
   public VendorEndpoint {
+    if (name.isBlank() || name.length() > NAME_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "name: not of 1 to %d characters".formatted(NAME_LENGTH_MAX));
+    }
+    if (host.isBlank() || host.length() > HOST_LENGTH_MAX) {
+      throw new IllegalArgumentException(
+          "host: not of 1 to %d characters".formatted(HOST_LENGTH_MAX));
+    }
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("port: %d is not a port".formatted(port));
+    }
+    if (callsMax > CALLS_MAX_MAX) {
+      throw new IllegalArgumentException(
+          "calls-max: %d is above %d".formatted(callsMax, CALLS_MAX_MAX));
+    }
     if (callsMax < 1) {
       throw new IllegalArgumentException("calls-max: %d is below 1".formatted(callsMax));
     }

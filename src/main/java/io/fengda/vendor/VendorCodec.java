@@ -14,6 +14,7 @@ import io.fengda.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -35,8 +36,7 @@ final class VendorCodec {
     AnswerRequest.Builder builder =
         AnswerRequest.newBuilder()
             .setTenantId(query.conversation().tenant().value())
-            .setConversationRef(
-                opaque(query.conversation().entityId(), tenant.keys().tokenSecret()))
+            .setConversationRef(opaque(query.conversation().entityId(), pseudonymKey(tenant)))
             .setAttemptId(query.attempt().value())
             .setLanguage(query.language().tag())
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
@@ -47,6 +47,11 @@ final class VendorCodec {
           ContextMessage.newBuilder().setRole(write(said.by())).setText(said.text()).build());
     }
     return builder.build();
+  }
+
+  private static String pseudonymKey(Tenant tenant) {
+    List<String> secrets = tenant.keys().tokenSecrets();
+    return secrets.isEmpty() ? tenant.id().value() : secrets.getFirst();
   }
 
   /** The result, or one that says that the vendor broke the contract. */

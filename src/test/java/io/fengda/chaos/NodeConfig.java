@@ -37,7 +37,8 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       roles = "%s"
       database.url = "postgres://fengda:fengda@127.0.0.1:%d/fengda"
       queue.bootstrap-servers = "127.0.0.1:%d"
-      http { port = %d, heartbeat = 3s, token-ttl = 3h }
+      http { port = %d, heartbeat = 3s }
+      identity.token-ttl = 3h
       cluster { port = %d, management-port = %d, seed-nodes = "%s" }
       vendor.guard.open-for = 5s
       warm-up.time = 1s

@@ -12,11 +12,13 @@ import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
 import io.fengda.tenant.Tenants;
+import io.fengda.tenant.TokenRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -166,6 +168,8 @@ final class TestNode {
         Duration.ofDays(7),
         List.of(),
         Set.of(),
-        new TenantKeys(List.of(), List.of(), ""));
+        new TokenRules(id, Set.of(), Optional.empty()),
+        TenantKeys.NONE,
+        false);
   }
 }

@@ -20,7 +20,7 @@ class TenantQuotaTest {
 
   private final AtomicLong millis = new AtomicLong();
   private final ActorRef<TenantQuota.Renew> quota =
-      KIT.spawn(TenantQuota.create("calls:bank", 100, LEASE, clock()));
+      KIT.spawn(TenantQuota.create("calls:bank", () -> 100, LEASE, clock()));
   private final TestProbe<TenantQuota.Granted> one = KIT.createTestProbe();
   private final TestProbe<TenantQuota.Granted> two = KIT.createTestProbe();
 

@@ -1,0 +1,274 @@
+package io.fengda.administration;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import io.fengda.tenant.Tenant;
+import io.fengda.tenant.TenantKeys;
+import io.fengda.tenant.Tenants;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node's {@link Tenants} as the registry has them: it asks, again and again, what
+ * happened. While the registry moves, or its database is away, the node goes on with what it knows.
+ */
+final class TenantDirectory {
+  private static final Logger log = LoggerFactory.getLogger(TenantDirectory.class);
+
+  /** An answer that was lost is asked for again. */
+  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
+
+  /** By then every node knows a key. */
+  private static final Duration SETTLES_IN = Duration.ofSeconds(5);
+
+  private final AdministrationSettings settings;
+  private final Vault vault;
+  private final Tenants tenants;
+  private final SealAgain sealAgain;
+  private final Clock clock = Clock.systemUTC();
+  private final CompletableFuture<Done> firstKnown = new CompletableFuture<>();
+
+  /** When a key that is new may sign; used by the following actor only. */
+  private Instant settledAt = Instant.MAX;
+
+  /** Written by the following actor only. */
+  private volatile Snapshot known = Snapshot.empty();
+
+  /** What was read, so that a tenant that did not change is the same object; see Tokens. */
+  private final Map<String, Read> reads = new HashMap<>();
+
+  private record Read(long version, Tenant tenant) {}
+
+  /**
+   * The tenants at one time.
+   *
+   * @param tenants by id, in its order
+   * @param erasing deleted ones that are not erased yet
+   */
+  record Snapshot(long version, Map<String, AdministeredTenant> tenants, Set<String> erasing) {
+    static Snapshot empty() {
+      return new Snapshot(0, Map.of(), Set.of());
+    }
+
+    Snapshot and(TenantRegistry.Known news) {
+      Map<String, AdministeredTenant> all = new TreeMap<>(tenants);
+      news.changed().forEach(tenant -> all.put(tenant.id(), tenant));
+      all.keySet().removeAll(news.erasing());
+      return new Snapshot(
+          news.version(), Collections.unmodifiableMap(all), Set.copyOf(news.erasing()));
+    }
+  }
+
+  private sealed interface Event {
+    record Look() implements Event {}
+
+    record Answered(TenantRegistry.@Nullable Known news, @Nullable Throwable failure)
+        implements Event {}
+  }
+
+  /** Keeps a secret sealed by the present platform key, once one before has opened it. */
+  interface SealAgain {
+    void accept(String tenant, TenantKey key, String kept);
+  }
+
+  private TenantDirectory(
+      AdministrationSettings settings, Vault vault, Tenants tenants, SealAgain sealAgain) {
+    this.settings = settings;
+    this.vault = vault;
+    this.tenants = tenants;
+    this.sealAgain = sealAgain;
+  }
+
+  static TenantDirectory start(
+      ActorSystem<?> system, AdministrationSettings settings, Vault vault, Tenants tenants) {
+    EntityRef<TenantRegistry.Command> registry =
+        ClusterSharding.get(system).entityRefFor(TenantRegistry.TYPE, TenantRegistry.ENTITY_ID);
+    SealAgain sealAgain =
+        (tenant, key, kept) ->
+            registry.tell(
+                new TenantRegistry.Apply(
+                    tenant,
+                    new Change.SealKey(key.id(), key.kept(), kept),
+                    "engine",
+                    Adapter.toTyped(system.classicSystem().deadLetters())));
+    TenantDirectory directory = new TenantDirectory(settings, vault, tenants, sealAgain);
+    var unused =
+        system.systemActorOf(directory.following(registry), "tenant-directory", Props.empty());
+    return directory;
+  }
+
+  /** Done when the node knows its tenants. */
+  CompletionStage<Done> firstKnown() {
+    return firstKnown;
+  }
+
+  /** As this node knows them. */
+  Snapshot known() {
+    return known;
+  }
+
+  private Behavior<Event> following(EntityRef<TenantRegistry.Command> registry) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  look(context, registry);
+                  return Behaviors.receiveMessage(
+                      event -> {
+                        switch (event) {
+                          case Event.Look look -> look(context, registry);
+                          case Event.Answered(var news, var failure) -> {
+                            if (news != null) {
+                              take(news);
+                            }
+                            if (news != null && news.more()) {
+                              look(context, registry);
+                            } else {
+                              timers.startSingleTimer(new Event.Look(), settings.refresh());
+                            }
+                          }
+                        }
+                        return Behaviors.same();
+                      });
+                }));
+  }
+
+  private void look(ActorContext<Event> context, EntityRef<TenantRegistry.Command> registry) {
+    long version = known.version();
+    context.ask(
+        TenantRegistry.Known.class,
+        registry,
+        LOOK_TIMEOUT,
+        replyTo -> new TenantRegistry.ReadSince(version, replyTo),
+        Event.Answered::new);
+  }
+
+  private void take(TenantRegistry.Known news) {
+    boolean isNew = news.version() != known.version();
+    known = known.and(news);
+    if (news.more()) {
+      return;
+    }
+    if (known.tenants().size() != news.total()) {
+      log.warn("knows {} tenants of {}: all are read again", known.tenants().size(), news.total());
+      known = Snapshot.empty();
+      return;
+    }
+    if (isNew || !firstKnown.isDone()) {
+      replace();
+      log.info("{} tenants, version {}", known.tenants().size(), known.version());
+    } else if (clock.instant().isAfter(settledAt)) {
+      replace();
+    }
+    firstKnown.complete(Done.getInstance());
+  }
+
+  private void replace() {
+    boolean isKeySettled = clock.instant().isAfter(settledAt);
+    settledAt = Instant.MAX;
+    reads.keySet().retainAll(known.tenants().keySet());
+    List<Tenant> all = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
+    for (AdministeredTenant tenant : known.tenants().values()) {
+      Read before = reads.get(tenant.id());
+      Tenant now;
+      if (before != null && before.version() == tenant.version() && !isKeySettled) {
+        now = before.tenant();
+        tenant.keys().forEach(this::isSettled);
+      } else {
+        now = read(tenant, keys(tenant));
+      }
+      reads.put(tenant.id(), new Read(tenant.version(), now));
+      if (now.keys().secretKeyHashes().stream().allMatch(keys::add)) {
+        all.add(now);
+      } else {
+        log.error("{} is left out: it has an API key of another tenant", tenant.id());
+      }
+    }
+    tenants.replace(all);
+  }
+
+  /** A newer version with other bounds must not take a tenant's service away. */
+  private Tenant read(AdministeredTenant tenant, TenantKeys keys) {
+    try {
+      return read(tenant, OwnSettings.tree(tenant.settings()), keys);
+    } catch (IllegalArgumentException e) {
+      log.error("{} keeps the settings that it had: {}", tenant.id(), e.getMessage());
+      Read before = reads.get(tenant.id());
+      return before == null
+          ? read(tenant, Map.of(), keys)
+          : before.tenant().with(keys, tenant.suspended());
+    }
+  }
+
+  private Tenant read(AdministeredTenant tenant, Map<String, Object> own, TenantKeys keys) {
+    return settings
+        .tenants()
+        .read(tenant.tenantId(), own, tenant.configured(), keys, tenant.suspended());
+  }
+
+  private TenantKeys keys(AdministeredTenant tenant) {
+    Set<String> hashes = new HashSet<>();
+    List<String> publishable = new ArrayList<>();
+    List<String> secrets = new ArrayList<>();
+    List<String> newSecrets = new ArrayList<>();
+    // The newest one signs that every node knows.
+    for (TenantKey key : tenant.keys().reversed()) {
+      switch (key.kind()) {
+        case SECRET -> hashes.add(key.kept());
+        case PUBLISHABLE -> publishable.add(key.kept());
+        case TOKEN ->
+            opened(tenant, key).ifPresent(isSettled(key) ? secrets::add : newSecrets::add);
+      }
+    }
+    TenantKeys configured =
+        tenant.configured()
+            ? settings.tenants().configuredKeys(tenant.tenantId())
+            : TenantKeys.NONE;
+    return new TenantKeys(hashes, publishable, secrets)
+        .and(configured)
+        .and(new TenantKeys(Set.of(), List.of(), newSecrets));
+  }
+
+  private boolean isSettled(TenantKey key) {
+    Instant settles = key.createdAt().plus(SETTLES_IN);
+    if (clock.instant().isAfter(settles)) {
+      return true;
+    }
+    settledAt = settles.isBefore(settledAt) ? settles : settledAt;
+    return false;
+  }
+
+  private Optional<String> opened(AdministeredTenant tenant, TenantKey key) {
+    Optional<Vault.Opened> opened = vault.open(key.kept());
+    if (opened.isEmpty()) {
+      log.error("{}: key {} was sealed by another FENGDA_PLATFORM_KEY", tenant.id(), key.id());
+    }
+    opened
+        .filter(secret -> !secret.byPresentKey())
+        .ifPresent(secret -> sealAgain.accept(tenant.id(), key, vault.seal(secret.secret())));
+    return opened.map(Vault.Opened::secret);
+  }
+}
