@@ -38,7 +38,7 @@ public final class Bench {
 
   private static String run(String name, List<String> given) {
     return switch (name) {
-      case "peak" -> new PeakDrill().run(Arguments.of(given).with(1, List.of()).number(0, 0));
+      case "peak" -> PeakDrill.of(given).run();
       case "noisy" -> new NoisyDrill().run();
       case "vendors" -> new VendorDrill().run();
       case "turns" -> TurnsBench.of(given).run();

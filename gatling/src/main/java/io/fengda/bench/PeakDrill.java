@@ -15,16 +15,29 @@ final class PeakDrill {
   private static final double BACK_TO = 1.25;
   private static final int WINDOW_SECONDS = 5;
 
+  private final double known;
+  private final List<String> differences;
+
   /**
-   * Runs it.
+   * Of the command line.
    *
    * @param known the knee in turns a second, from an earlier run; 0: it is to be found
    */
-  String run(double known) {
+  private PeakDrill(double known, List<String> differences) {
+    this.known = known;
+    this.differences = differences;
+  }
+
+  static PeakDrill of(List<String> given) {
+    Arguments arguments = Arguments.of(given).with(1, List.of());
+    return new PeakDrill(arguments.number(0, 0), arguments.engine());
+  }
+
+  String run() {
     int port = Ports.free();
     Process vendor = Bench.vendors(Map.of(port, "50"));
     Tenant shop = Tenant.unbounded(port);
-    try (Engine engine = Engine.start(EngineSpec.of(List.of(shop)))) {
+    try (Engine engine = Engine.start(EngineSpec.of(List.of(shop)).with(differences))) {
       Bench.warm(engine, shop);
       double knee = known > 0 ? known : new Knee(engine, shop).find();
       return peak(engine, vendor, shop, knee);
