@@ -172,7 +172,8 @@ public final class Main {
 
     if (node.has(ANSWERER)) {
       startup.await(
-          "the answerer", AnswererServer.start(system, settings.answerer(), settings.models()));
+          "the answerer",
+          AnswererServer.start(system, settings.answerer(), settings.models(), administration));
       progress.step("answerer");
     }
     // Before anybody gives this node work.

@@ -22,6 +22,7 @@ class ArchitectureTest {
   private static final String TELEMETRY = "io.fengda.telemetry..";
   private static final String IDENTITY = "io.fengda.identity..";
   private static final String ADMINISTRATION = "io.fengda.administration..";
+  private static final String KNOWLEDGE = "io.fengda.knowledge..";
   private static final String PROTO = "io.fengda.proto..";
   private static JavaClasses fengda;
 
@@ -63,13 +64,15 @@ class ArchitectureTest {
     ownDependencies("io.fengda.quota", QUOTA, TENANT);
     ownDependencies("io.fengda.telemetry", TELEMETRY);
     ownDependencies("io.fengda.identity", IDENTITY, TENANT);
-    ownDependencies("io.fengda.administration", ADMINISTRATION, TENANT);
+    ownDependencies("io.fengda.knowledge", KNOWLEDGE, TENANT);
+    ownDependencies("io.fengda.administration", ADMINISTRATION, KNOWLEDGE, TENANT);
     ownDependencies(
         "io.fengda.http",
         "io.fengda.http..",
         "io.fengda.conversation..",
         ADMINISTRATION,
         IDENTITY,
+        KNOWLEDGE,
         QUOTA,
         TENANT,
         TELEMETRY);
@@ -97,7 +100,7 @@ class ArchitectureTest {
         TENANT,
         TELEMETRY);
     ownDependencies("io.fengda.vendor", "io.fengda.vendor..", MODEL, TENANT, TELEMETRY, PROTO);
-    ownDependencies("io.fengda.answerer", "io.fengda.answerer..", TENANT, PROTO);
+    ownDependencies("io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, PROTO);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }
 

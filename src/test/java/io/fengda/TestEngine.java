@@ -63,6 +63,7 @@ public final class TestEngine {
   private final int otherSite;
   private final int exampleVendorPort;
   private final int vendorPort;
+  private final int answererPort;
   private final EmbeddedServices services;
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
@@ -80,6 +81,7 @@ public final class TestEngine {
     vendorPort = ports.get(2);
     vendor = ScriptedVendor.start(vendorPort);
     httpPort = ports.get(3);
+    answererPort = ports.get(6);
     managementPort = ports.get(4);
     otherSite = ports.get(8);
     exampleVendorPort = ports.get(9);
@@ -104,6 +106,11 @@ public final class TestEngine {
   /** Where the scripted vendor listens. */
   public int vendorPort() {
     return vendorPort;
+  }
+
+  /** Where the answerer listens. */
+  public int answererPort() {
+    return answererPort;
   }
 
   public FengdaClient client() {

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param suspended whether nobody may call for it
  * @param configured whether it came from the configuration, whose settings and keys are below its
  *     own
+ * @param knowledge the version of what it knows; 0 where that is not kept here
  */
 public record AdministeredTenant(
     String id,
@@ -22,7 +23,8 @@ public record AdministeredTenant(
     Map<String, String> settings,
     List<TenantKey> keys,
     boolean suspended,
-    boolean configured) {
+    boolean configured,
+    long knowledge) {
   public AdministeredTenant {
     settings = Map.copyOf(settings);
     keys = List.copyOf(keys);
@@ -33,7 +35,7 @@ public record AdministeredTenant(
   }
 
   AdministeredTenant at(long newVersion) {
-    return new AdministeredTenant(id, newVersion, settings, keys, suspended, configured);
+    return new AdministeredTenant(id, newVersion, settings, keys, suspended, configured, knowledge);
   }
 
   AdministeredTenant with(List<SettingChange> changes) {
@@ -46,7 +48,7 @@ public record AdministeredTenant(
         changed.put(change.name(), after);
       }
     }
-    return new AdministeredTenant(id, version, changed, keys, suspended, configured);
+    return new AdministeredTenant(id, version, changed, keys, suspended, configured, knowledge);
   }
 
   AdministeredTenant with(TenantKey key) {
@@ -65,11 +67,15 @@ public record AdministeredTenant(
   }
 
   private AdministeredTenant withKeys(List<TenantKey> newKeys) {
-    return new AdministeredTenant(id, version, settings, newKeys, suspended, configured);
+    return new AdministeredTenant(id, version, settings, newKeys, suspended, configured, knowledge);
   }
 
   AdministeredTenant suspended(boolean isSuspended) {
-    return new AdministeredTenant(id, version, settings, keys, isSuspended, configured);
+    return new AdministeredTenant(id, version, settings, keys, isSuspended, configured, knowledge);
+  }
+
+  AdministeredTenant knowing(long newKnowledge) {
+    return new AdministeredTenant(id, version, settings, keys, suspended, configured, newKnowledge);
   }
 
   /** Those of a kind. */

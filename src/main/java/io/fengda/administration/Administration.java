@@ -6,6 +6,8 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.pattern.Patterns;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
 import io.fengda.tenant.Tenants;
@@ -23,16 +25,27 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The only door to the tenants' registry: typed asks, and what this node knows. Thread-safe. */
-public final class Administration {
+public final class Administration implements KnowledgeStore {
   private static final Logger log = LoggerFactory.getLogger(Administration.class);
   private static final int KEY_BYTES = 32;
   private static final int KEY_ID_BYTES = 6;
 
-  private static final String CONFIGURATION = "configuration";
+  /** Entries that fit into a message between nodes. */
+  private static final int PIECE_MAX = 100;
+
+  private static final int PIECE_CHARS_MAX = 40_000;
+
+  static final String CONFIGURATION = "configuration";
+
+  /** Who changes a tenant sees it changed, unless this node can not be told for two seconds. */
+  private static final Duration LOOK_PAUSE = Duration.ofMillis(20);
+
+  private static final int LOOKS_MAX = 100;
 
   private static final Duration OPEN_MAX = Duration.ofSeconds(15);
   private static final int OPEN_ATTEMPTS = 10_000;
@@ -84,11 +97,19 @@ public final class Administration {
                     TenantRegistry.TYPE,
                     context -> TenantRegistry.create(settings.tenants(), clock))
                 .withRole(home));
+    EntityRef<TenantRegistry.Command> registry =
+        sharding.entityRefFor(TenantRegistry.TYPE, TenantRegistry.ENTITY_ID);
+    var unusedToo =
+        sharding.init(
+            Entity.of(
+                    KnowledgeBase.TYPE,
+                    context -> KnowledgeBase.create(context.getEntityId(), registry, clock))
+                .withRole(home));
     Vault vault = Vault.of(settings.platformKeys());
     return new Administration(
         system,
         settings,
-        sharding.entityRefFor(TenantRegistry.TYPE, TenantRegistry.ENTITY_ID),
+        registry,
         TenantDirectory.start(system, settings, vault, tenants),
         vault,
         rows,
@@ -107,7 +128,11 @@ public final class Administration {
     CompletableFuture<Done> opened =
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
             .thenCompose(done -> directory.firstKnown())
-            .thenCompose(known -> caughtUp(all));
+            .thenCompose(
+                known ->
+                    known(
+                        all.stream().mapToLong(outcome -> outcome.join().version()).max().orElse(0),
+                        LOOKS_MAX));
     return configured.isEmpty()
         ? opened
         : opened
@@ -124,7 +149,7 @@ public final class Administration {
   /** While a cluster begins, its registry may have no place yet. */
   private CompletionStage<Outcome> patiently(String id) {
     return Patterns.retry(
-            () -> apply(id, new Change.Configure(), CONFIGURATION),
+            () -> journaled(id, new Change.Configure(), CONFIGURATION),
             OPEN_ATTEMPTS,
             OPEN_PAUSE,
             system.classicSystem())
@@ -134,19 +159,6 @@ public final class Administration {
                 log.error("the configuration's tenant {}: {}", id, refused.detail());
               }
             });
-  }
-
-  private CompletionStage<Done> caughtUp(List<CompletableFuture<Outcome>> configured) {
-    long version =
-        configured.stream()
-            .map(CompletableFuture::join)
-            .mapToLong(Outcome::version)
-            .max()
-            .orElse(0);
-    if (directory.known().version() >= version) {
-      return CompletableFuture.completedStage(Done.getInstance());
-    }
-    return Patterns.after(settings.refresh(), system.classicSystem(), () -> caughtUp(configured));
   }
 
   /** What a change came to. */
@@ -238,8 +250,21 @@ public final class Administration {
     return clock.instant();
   }
 
-  /** Changes a tenant; done when it is in the journal. */
+  /** Changes a tenant; done when it is in the journal, and this node knows it. */
   public CompletionStage<Outcome> apply(String id, Change change, String by) {
+    return journaled(id, change, by)
+        .thenCompose(outcome -> known(outcome.version(), LOOKS_MAX).thenApply(known -> outcome));
+  }
+
+  private CompletionStage<Done> known(long version, int looksMax) {
+    if (directory.known().version() >= version || looksMax == 0) {
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
+    directory.lookNow();
+    return Patterns.after(LOOK_PAUSE, system.classicSystem(), () -> known(version, looksMax - 1));
+  }
+
+  private CompletionStage<Outcome> journaled(String id, Change change, String by) {
     return registry
         .<TenantRegistry.Reply>ask(
             replyTo -> new TenantRegistry.Apply(id, change, by, replyTo), settings.timeout())
@@ -273,6 +298,142 @@ public final class Administration {
   /** Deleted tenants whose conversations are to be erased. */
   public Collection<String> erasing() {
     return directory.known().erasing();
+  }
+
+  /**
+   * Entries in the order of their ids.
+   *
+   * @param total of the tenant
+   * @param more whether there are others behind them
+   */
+  public record KnowledgePage(
+      long version, int total, List<KnowledgeEntry> entries, boolean more) {}
+
+  /**
+   * What became of a change.
+   *
+   * @param rejected by id, why an entry was not taken
+   */
+  public record KnowledgeResult(long version, Map<String, String> rejected) {}
+
+  /**
+   * What a tenant knows.
+   *
+   * @param after the id behind which to look
+   * @param containing a text that the entries have in them, in any case; empty: all
+   * @param limit of entries; there may be fewer
+   */
+  public CompletionStage<KnowledgePage> knowledge(
+      TenantId tenant, String after, String containing, int limit) {
+    return read(tenant, after, containing, limit)
+        .thenApply(
+            page -> new KnowledgePage(page.version(), page.total(), page.entries(), page.more()));
+  }
+
+  private CompletionStage<KnowledgeBase.Page> read(
+      TenantId tenant, String after, String containing, int limit) {
+    return knowledgeOf(tenant)
+        .ask(
+            replyTo -> new KnowledgeBase.Read(after, containing, limit, replyTo),
+            settings.timeout());
+  }
+
+  private EntityRef<KnowledgeBase.Command> knowledgeOf(TenantId tenant) {
+    return ClusterSharding.get(system).entityRefFor(KnowledgeBase.TYPE, tenant.value());
+  }
+
+  /** Puts entries that are new, or take the place of those of the same ids; 100 at most. */
+  public CompletionStage<KnowledgeResult> putKnowledge(
+      TenantId tenant, List<KnowledgeEntry> entries, String by) {
+    return knowledgeOf(tenant)
+        .<KnowledgeBase.Result>ask(
+            replyTo -> new KnowledgeBase.Put(entries, by, replyTo), settings.timeout())
+        .thenApply(result -> new KnowledgeResult(result.version(), result.rejected()));
+  }
+
+  /** Removes entries; 100 at most. */
+  public CompletionStage<KnowledgeResult> removeKnowledge(
+      TenantId tenant, List<String> ids, String by) {
+    return knowledgeOf(tenant)
+        .<KnowledgeBase.Result>ask(
+            replyTo -> new KnowledgeBase.Remove(ids, by, replyTo), settings.timeout())
+        .thenApply(result -> new KnowledgeResult(result.version(), result.rejected()));
+  }
+
+  /** Has nobody remember what a tenant knew; its rows are to be deleted then. */
+  CompletionStage<Done> forgetKnowledge(String tenant) {
+    return knowledgeOf(new TenantId(tenant)).ask(KnowledgeBase.Leave::new, settings.timeout());
+  }
+
+  @Override
+  public Map<TenantId, Long> versions() {
+    return all().stream()
+        .filter(tenant -> tenant.knowledge() > 0)
+        .collect(Collectors.toMap(AdministeredTenant::tenantId, AdministeredTenant::knowledge));
+  }
+
+  @Override
+  public CompletionStage<List<KnowledgeEntry>> entries(TenantId tenant) {
+    return entries(tenant, "", new ArrayList<>());
+  }
+
+  private CompletionStage<List<KnowledgeEntry>> entries(
+      TenantId tenant, String after, List<KnowledgeEntry> before) {
+    return read(tenant, after, "", PIECE_MAX)
+        .thenCompose(
+            page -> {
+              before.addAll(page.entries());
+              return page.more()
+                  ? entries(tenant, page.entries().getLast().id(), before)
+                  : CompletableFuture.completedStage(before);
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> take(TenantId tenant, List<KnowledgeEntry> file) {
+    if (find(tenant).isEmpty()) {
+      return CompletableFuture.completedStage(null);
+    }
+    String fingerprint = TenantKeys.hash(file.toString());
+    return read(tenant, "", "", 1)
+        .thenCompose(
+            page ->
+                page.file().equals(fingerprint)
+                    ? CompletableFuture.completedStage(null)
+                    : put(tenant, file, 0).thenCompose(done -> taken(tenant, fingerprint, file)));
+  }
+
+  private CompletionStage<Done> put(TenantId tenant, List<KnowledgeEntry> file, int from) {
+    if (from >= file.size()) {
+      return CompletableFuture.completedStage(Done.getInstance());
+    }
+    int to = from;
+    for (int chars = 0; to < file.size() && to - from < PIECE_MAX; to++) {
+      chars += file.get(to).chars();
+      if (to > from && chars > PIECE_CHARS_MAX) {
+        break;
+      }
+    }
+    int next = to;
+    return putKnowledge(tenant, List.copyOf(file.subList(from, to)), CONFIGURATION)
+        .thenCompose(
+            result -> {
+              result
+                  .rejected()
+                  .forEach((id, why) -> log.warn("{}: entry {} of the file: {}", tenant, id, why));
+              return put(tenant, file, next);
+            });
+  }
+
+  private CompletionStage<Void> taken(
+      TenantId tenant, String fingerprint, List<KnowledgeEntry> file) {
+    return knowledgeOf(tenant)
+        .<KnowledgeBase.Result>ask(
+            replyTo ->
+                new KnowledgeBase.TakeFile(
+                    fingerprint, file.stream().map(KnowledgeEntry::id).toList(), replyTo),
+            settings.timeout())
+        .thenAccept(result -> {});
   }
 
   /** What happened to a tenant, the newest first: at most so many before a number. */

@@ -17,6 +17,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Change.RemoveKey.class, name = "remove-key"),
   @JsonSubTypes.Type(value = Change.Suspend.class, name = "suspend"),
   @JsonSubTypes.Type(value = Change.Resume.class, name = "resume"),
+  @JsonSubTypes.Type(value = Change.KnowledgeAt.class, name = "knowledge-at"),
   @JsonSubTypes.Type(value = Change.Delete.class, name = "delete")
 })
 public sealed interface Change {
@@ -59,6 +60,14 @@ public sealed interface Change {
   record Suspend() implements OfTenant {}
 
   record Resume() implements OfTenant {}
+
+  /**
+   * What the tenant knows has changed.
+   *
+   * @param version of it
+   * @param entries that there are now
+   */
+  record KnowledgeAt(long version, int entries) implements OfTenant {}
 
   record Delete() implements OfTenant {}
 }

@@ -3,6 +3,7 @@ package io.fengda.administration;
 import io.fengda.administration.RegistryEvent.KeyAdded;
 import io.fengda.administration.RegistryEvent.KeyRemoved;
 import io.fengda.administration.RegistryEvent.KeySealed;
+import io.fengda.administration.RegistryEvent.KnowledgeChanged;
 import io.fengda.administration.RegistryEvent.SettingsChanged;
 import io.fengda.administration.RegistryEvent.TenantCreated;
 import io.fengda.administration.RegistryEvent.TenantDeleted;
@@ -143,6 +144,10 @@ public record Registry(
           tenant.suspended()
               ? new Decision.Happens(new TenantResumed(id, by, now))
               : new Decision.Nothing();
+      case Change.KnowledgeAt(long known, int entries) ->
+          tenant.knowledge() >= known
+              ? new Decision.Nothing()
+              : new Decision.Happens(new KnowledgeChanged(id, known, entries, by, now));
       case Change.Delete delete -> new Decision.Happens(new TenantDeleted(id, by, now));
     };
   }
@@ -217,11 +222,12 @@ public record Registry(
       case TenantCreated created ->
           with(
               new AdministeredTenant(
-                  id, 0, created.settings(), created.keys(), false, created.configured()));
+                  id, 0, created.settings(), created.keys(), false, created.configured(), 0));
       case SettingsChanged changed -> changed(id, tenant -> tenant.with(changed.changes()));
       case KeyAdded added -> changed(id, tenant -> tenant.with(added.key()));
       case KeySealed sealed -> changed(id, tenant -> tenant.sealed(sealed.keyId(), sealed.kept()));
       case KeyRemoved removed -> changed(id, tenant -> tenant.withoutKey(removed.keyId()));
+      case KnowledgeChanged known -> changed(id, tenant -> tenant.knowing(known.version()));
       case TenantSuspended suspended -> changed(id, tenant -> tenant.suspended(true));
       case TenantResumed resumed -> changed(id, tenant -> tenant.suspended(false));
       case TenantDeleted deleted -> {

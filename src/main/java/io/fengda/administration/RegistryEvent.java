@@ -43,6 +43,9 @@ public sealed interface RegistryEvent extends AdministrationMessage {
   record KeyRemoved(String tenant, String keyId, TenantKey.Kind kind, String by, Instant at)
       implements RegistryEvent {}
 
+  record KnowledgeChanged(String tenant, long version, int entries, String by, Instant at)
+      implements RegistryEvent {}
+
   record TenantSuspended(String tenant, String by, Instant at) implements RegistryEvent {}
 
   record TenantResumed(String tenant, String by, Instant at) implements RegistryEvent {}

@@ -1,6 +1,7 @@
 package io.fengda.administration;
 
 import akka.Done;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
@@ -48,6 +49,7 @@ final class TenantDirectory {
   private final Tenants tenants;
   private final SealAgain sealAgain;
   private final Clock clock = Clock.systemUTC();
+  private volatile Runnable lookNow = () -> {};
   private final CompletableFuture<Done> firstKnown = new CompletableFuture<>();
 
   /** When a key that is new may sign; used by the following actor only. */
@@ -114,14 +116,20 @@ final class TenantDirectory {
                     "engine",
                     Adapter.toTyped(system.classicSystem().deadLetters())));
     TenantDirectory directory = new TenantDirectory(settings, vault, tenants, sealAgain);
-    var unused =
+    ActorRef<Event> following =
         system.systemActorOf(directory.following(registry), "tenant-directory", Props.empty());
+    directory.lookNow = () -> following.tell(new Event.Look());
     return directory;
   }
 
   /** Done when the node knows its tenants. */
   CompletionStage<Done> firstKnown() {
     return firstKnown;
+  }
+
+  /** Does not wait for the next time to look. */
+  void lookNow() {
+    lookNow.run();
   }
 
   /** As this node knows them. */
@@ -166,6 +174,9 @@ final class TenantDirectory {
   }
 
   private void take(TenantRegistry.Known news) {
+    if (news.version() < known.version()) {
+      return; // The answer to a question of before.
+    }
     boolean isNew = news.version() != known.version();
     known = known.and(news);
     if (news.more()) {

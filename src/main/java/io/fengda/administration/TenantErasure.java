@@ -133,9 +133,13 @@ public final class TenantErasure {
         .thenCompose(
             deleted -> {
               log.info("{} rows of the deleted tenant {} are deleted", deleted, tenant);
-              return rows.emptyBeforeLast(
-                  TenantRegistry.persistenceIdOfAll(), TenantRegistry.tagOf(tenant));
+              return administration.forgetKnowledge(tenant);
             })
+        .thenCompose(done -> rows.deleteAll(KnowledgeBase.persistenceIdOf(tenant)))
+        .thenCompose(
+            done ->
+                rows.emptyBeforeLast(
+                    TenantRegistry.persistenceIdOfAll(), TenantRegistry.tagOf(tenant)))
         .thenCompose(
             left ->
                 left == 0 && isLate

@@ -1,5 +1,6 @@
 package io.fengda.administration;
 
+import akka.Done;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -7,6 +8,9 @@ import java.util.concurrent.CompletionStage;
 public interface TenantRows {
   /** Deletes the rows of all conversations of a tenant; how many there were. */
   CompletionStage<Long> deleteConversations(String tenant);
+
+  /** Deletes the rows of one actor. */
+  CompletionStage<Done> deleteAll(String persistenceId);
 
   /**
    * Empties what the registry's journal says of a tenant, but for the deletion, as far as a

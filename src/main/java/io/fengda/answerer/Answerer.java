@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.grpc.GrpcServiceException;
 import akka.stream.javadsl.Source;
 import io.fengda.answerer.TenantKnowledge.Found;
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;

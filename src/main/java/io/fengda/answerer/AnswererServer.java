@@ -6,6 +6,8 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.settings.ServerSettings;
+import io.fengda.knowledge.InvalidKnowledgeException;
+import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
 import java.time.Clock;
@@ -45,9 +47,12 @@ public final class AnswererServer {
    * @throws InvalidKnowledgeException if a knowledge file breaks its format
    */
   public static CompletionStage<ServerBinding> start(
-      ActorSystem<?> system, AnswererSettings settings, LanguageModelSettings models) {
+      ActorSystem<?> system,
+      AnswererSettings settings,
+      LanguageModelSettings models,
+      KnowledgeStore store) {
     LiveKnowledge knowledge =
-        LiveKnowledge.start(settings.knowledgeDirectory(), settings.knowledgeCheck());
+        LiveKnowledge.start(settings.knowledgeDirectory(), settings.knowledgeCheck(), store);
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseServiceStop(),

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeFile;
 import io.fengda.tenant.Language;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

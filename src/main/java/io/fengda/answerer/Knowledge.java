@@ -1,5 +1,6 @@
 package io.fengda.answerer;
 
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.tenant.TenantId;
 import java.util.List;
 import java.util.Map;

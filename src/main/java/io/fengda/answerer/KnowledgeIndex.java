@@ -1,5 +1,7 @@
 package io.fengda.answerer;
 
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.NormalForm;
 import io.fengda.tenant.Language;
 import java.util.Comparator;
 import java.util.HashMap;

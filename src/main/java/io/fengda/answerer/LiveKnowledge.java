@@ -1,5 +1,9 @@
 package io.fengda.answerer;
 
+import io.fengda.knowledge.InvalidKnowledgeException;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeFile;
+import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
 import java.io.IOException;
@@ -22,14 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The knowledge files of a directory, as they are now. It answers by words at once; meanings follow
- * in the background, and so does every change of a file, while what was known before answers.
- * Thread-safe.
+ * What tenants know now: the files of a directory, and what their administrators made of it, which
+ * counts where there is any. It answers by words at once; meanings follow in the background, and so
+ * does every change, while what was known before answers. Thread-safe.
  */
 final class LiveKnowledge implements Knowledge, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveKnowledge.class);
 
+  private static final Duration STORE_CHECK = Duration.ofMillis(300);
+
   private final Path directory;
+  private final KnowledgeStore store;
   private final Map<TenantId, TenantKnowledge> tenants = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -38,6 +45,11 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   // The rest belongs to the one thread.
   private final Map<TenantId, Source> sources = new HashMap<>();
   private final WordingVectors vectors = new WordingVectors();
+
+  /** What the store keeps, as it was taken up last. */
+  private final Map<TenantId, Kept> kept = new HashMap<>();
+
+  private record Kept(long version, List<KnowledgeEntry> entries) {}
 
   /** A file as it was when it was read, and what was in it. */
   private record Source(Stamp stamp, List<KnowledgeEntry> entries) {}
@@ -49,8 +61,9 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
     }
   }
 
-  private LiveKnowledge(Path directory) {
+  private LiveKnowledge(Path directory, KnowledgeStore store) {
     this.directory = directory;
+    this.store = store;
   }
 
   /**
@@ -60,8 +73,8 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
    * @throws InvalidKnowledgeException if a file cannot be read, breaks the format of {@link
    *     KnowledgeFile} or is not named after a tenant
    */
-  static LiveKnowledge start(Path directory, Duration checkEvery) {
-    LiveKnowledge knowledge = new LiveKnowledge(directory);
+  static LiveKnowledge start(Path directory, Duration checkEvery, KnowledgeStore store) {
+    LiveKnowledge knowledge = new LiveKnowledge(directory, store);
     if (!Files.isDirectory(directory)) {
       LOG.warn("no knowledge directory {}: the answerer knows no tenant", directory);
     }
@@ -77,7 +90,15 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
               knowledge.tenants.put(tenant, TenantKnowledge.of(source.entries()));
               LOG.info("{} knows {} entries", tenant, source.entries().size());
             });
+    knowledge.thread.execute(knowledge::keepFiles);
+    knowledge.thread.execute(knowledge::checkStore);
     knowledge.thread.execute(knowledge::learnAll);
+    var unusedToo =
+        knowledge.thread.scheduleWithFixedDelay(
+            knowledge::checkStore,
+            STORE_CHECK.toMillis(),
+            STORE_CHECK.toMillis(),
+            TimeUnit.MILLISECONDS);
     var unused =
         knowledge.thread.scheduleWithFixedDelay(
             knowledge::check, checkEvery.toMillis(), checkEvery.toMillis(), TimeUnit.MILLISECONDS);
@@ -96,9 +117,63 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
 
   private void learnAll() {
     // The small ones first: they wait the shortest for it.
-    sources.entrySet().stream()
-        .sorted(Comparator.comparingInt(source -> source.getValue().entries().size()))
-        .forEach(source -> learn(source.getKey(), source.getValue().entries()));
+    known().entrySet().stream()
+        .sorted(Comparator.comparingInt(known -> known.getValue().size()))
+        .forEach(known -> learn(known.getKey(), known.getValue()));
+  }
+
+  private Map<TenantId, List<KnowledgeEntry>> known() {
+    Map<TenantId, List<KnowledgeEntry>> known = new HashMap<>();
+    sources.forEach((tenant, source) -> known.put(tenant, source.entries()));
+    kept.forEach((tenant, one) -> known.put(tenant, one.entries()));
+    return known;
+  }
+
+  /** What files say is brought into the store, where it is new. */
+  private void keepFiles() {
+    sources.forEach((tenant, source) -> keep(tenant, source.entries()));
+  }
+
+  private void keep(TenantId tenant, List<KnowledgeEntry> entries) {
+    try {
+      store.take(tenant, entries).toCompletableFuture().join();
+    } catch (RuntimeException e) {
+      LOG.warn("the file of {} is not in the store: {}", tenant, e.toString());
+    }
+  }
+
+  /** Takes up what administrators changed. */
+  private void checkStore() {
+    try {
+      Map<TenantId, Long> versions = store.versions();
+      if (kept.keySet().retainAll(versions.keySet())) {
+        tenants.keySet().retainAll(known().keySet());
+      }
+      for (Map.Entry<TenantId, Long> version : versions.entrySet()) {
+        Kept before = kept.get(version.getKey());
+        if (before == null || before.version() != version.getValue()) {
+          takeUp(version.getKey(), version.getValue());
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      // A schedule whose task throws ends for good.
+      LOG.warn("the store is not checked: {}", e.toString());
+    }
+  }
+
+  private void takeUp(TenantId tenant, long version) {
+    List<KnowledgeEntry> before = known().getOrDefault(tenant, List.of());
+    List<KnowledgeEntry> entries = store.entries(tenant).toCompletableFuture().join();
+    kept.put(tenant, new Kept(version, entries));
+    if (Set.copyOf(before).equals(Set.copyOf(entries)) && tenants.containsKey(tenant)) {
+      return;
+    }
+    LOG.info("{} now knows {} entries", tenant, entries.size());
+    if (before.isEmpty()) {
+      tenants.put(tenant, TenantKnowledge.of(entries));
+    }
+    learn(tenant, entries);
+    vectors.retain(wordings());
   }
 
   /** Adds the meanings; where the models do not run on this machine, words go on alone. */
@@ -129,7 +204,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
           KnowledgeFile.inDirectory(
               directory, fault -> LOG.warn("left out: {}", fault.getMessage()));
       if (sources.keySet().retainAll(files.keySet())) {
-        tenants.keySet().retainAll(files.keySet());
+        tenants.keySet().retainAll(known().keySet());
         LOG.info("knowledge files are gone: {} tenants are left", files.size());
       }
       boolean changed = false;
@@ -162,6 +237,10 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       sources.put(tenant, source);
       if (before == null || !before.entries().equals(source.entries())) {
         LOG.info("{} now knows {} entries", tenant, source.entries().size());
+        keep(tenant, source.entries());
+        if (store.versions().containsKey(tenant)) {
+          return false;
+        }
         if (before == null) {
           tenants.put(tenant, TenantKnowledge.of(source.entries()));
         }
@@ -177,8 +256,8 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
 
   private Set<WordingVectors.Wording> wordings() {
     Set<WordingVectors.Wording> used = new HashSet<>();
-    for (Source source : sources.values()) {
-      for (KnowledgeEntry entry : source.entries()) {
+    for (List<KnowledgeEntry> entries : known().values()) {
+      for (KnowledgeEntry entry : entries) {
         Language language = entry.language();
         entry.wordings().forEach(text -> used.add(new WordingVectors.Wording(language, text)));
       }

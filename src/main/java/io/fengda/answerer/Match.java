@@ -1,5 +1,7 @@
 package io.fengda.answerer;
 
+import io.fengda.knowledge.KnowledgeEntry;
+
 /**
  * The entry nearest to a question.
  *

@@ -4,6 +4,7 @@ import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Role;

@@ -7,6 +7,7 @@ import de.bwaldvogel.liblinear.Model;
 import de.bwaldvogel.liblinear.Parameter;
 import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.tenant.Language;
 import java.util.ArrayList;
 import java.util.Comparator;

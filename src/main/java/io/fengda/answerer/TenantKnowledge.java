@@ -1,5 +1,6 @@
 package io.fengda.answerer;
 
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.tenant.Language;
 import java.util.Arrays;
 import java.util.EnumMap;

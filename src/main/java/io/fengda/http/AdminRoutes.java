@@ -29,11 +29,17 @@ final class AdminRoutes {
   private final Requests requests;
   private final Admission admission;
   private final Administration administration;
+  private final KnowledgeRoutes knowledge;
 
-  AdminRoutes(Requests requests, Admission admission, Administration administration) {
+  AdminRoutes(
+      Requests requests,
+      Admission admission,
+      HttpSettings settings,
+      Administration administration) {
     this.requests = requests;
     this.admission = admission;
     this.administration = administration;
+    this.knowledge = new KnowledgeRoutes(requests, settings, administration);
   }
 
   /** What a path behind {@code /v1/admin/tenants} is answered with. */
@@ -66,6 +72,10 @@ final class AdminRoutes {
       Change remove = new Change.RemoveKey(path.get(1));
       return only(request, "DELETE", () -> changed(request, administrator, id, remove));
     }
+    if (path.getFirst().equals("knowledge")) {
+      var unused = administration.find(id).orElseThrow(Administrator::noSuchTenant);
+      return knowledge(request, administrator, id, path.subList(1, path.size()));
+    }
     if (path.size() != 1) {
       throw noSuchPath();
     }
@@ -83,6 +93,24 @@ final class AdminRoutes {
       case "audit" -> only(request, "GET", () -> audit(request, id));
       case "keys" -> only(request, "POST", () -> addKey(request, administrator, id));
       default -> throw noSuchPath();
+    };
+  }
+
+  private CompletionStage<HttpResponse> knowledge(
+      HttpRequest request, Administrator administrator, TenantId id, List<String> path) {
+    if (path.isEmpty()) {
+      return only(request, "GET", () -> knowledge.list(request, id));
+    }
+    if (path.equals(List.of("imports"))) {
+      return only(request, "POST", () -> knowledge.importAll(request, administrator, id));
+    }
+    if (path.size() != 2 || !path.getFirst().equals("entries")) {
+      throw noSuchPath();
+    }
+    return switch (request.method().value()) {
+      case "PUT" -> knowledge.put(request, administrator, id, path.get(1));
+      case "DELETE" -> knowledge.remove(request, administrator, id, path.get(1));
+      default -> throw notAllowed("PUT, DELETE");
     };
   }
 

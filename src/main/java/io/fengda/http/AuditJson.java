@@ -37,6 +37,8 @@ final class AuditJson {
           json.put("what", "key-sealed").put("key", sealed.keyId());
       case RegistryEvent.KeyRemoved removed ->
           json.put("what", "key-removed").put("key", removed.keyId());
+      case RegistryEvent.KnowledgeChanged changed ->
+          json.put("what", "knowledge-changed").put("entries", changed.entries());
       case RegistryEvent.TenantSuspended suspended -> json.put("what", "tenant-suspended");
       case RegistryEvent.TenantResumed resumed -> json.put("what", "tenant-resumed");
       case RegistryEvent.TenantDeleted deleted -> json.put("what", "tenant-deleted");

@@ -142,7 +142,7 @@ public final class Gateway {
         new EventStreams(admission, conversations, settings, drain, clock),
         new Sockets(requests, admission, conversations, settings, drain, clock),
         new BrandingRoutes(requests, admission, tenants),
-        new AdminRoutes(requests, admission, behind.administration()),
+        new AdminRoutes(requests, admission, settings, behind.administration()),
         Pages.load(),
         new Origins(tenants),
         drain);

@@ -8,6 +8,8 @@ import java.time.Duration;
  *
  * @param bodyBytesMax the largest body or WebSocket frame that is read at all
  * @param bodyTimeout how long a body or a WebSocket frame may take to arrive
+ * @param importBytesMax the largest import of knowledge
+ * @param importTimeout how long its sender, or its reader, may pause
  * @param textBytesMax UTF-8 bytes of a message's text
  * @param pageMax messages in one page of history
  * @param heartbeat how often a silent event stream is given a comment
@@ -19,6 +21,8 @@ public record HttpSettings(
     int port,
     int bodyBytesMax,
     Duration bodyTimeout,
+    long importBytesMax,
+    Duration importTimeout,
     int textBytesMax,
     int pageMax,
     Duration heartbeat,
@@ -44,6 +48,8 @@ public record HttpSettings(
         config.getInt("port"),
         Math.toIntExact(config.getBytes("body-bytes-max")),
         config.getDuration("body-timeout"),
+        config.getBytes("import-bytes-max"),
+        config.getDuration("import-timeout"),
         Math.toIntExact(config.getBytes("text-bytes-max")),
         config.getInt("page-max"),
         config.getDuration("heartbeat"),

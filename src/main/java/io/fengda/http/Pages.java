@@ -28,10 +28,15 @@ final class Pages {
           + " require-trusted-types-for 'script'; trusted-types 'none'";
 
   private static final String START = "index.html";
+  private static final String ADMIN = "admin.html";
 
   private static final List<String> FILES =
       List.of(
           START,
+          ADMIN,
+          "admin.js",
+          "admin.css",
+          "admin-texts.js",
           "page.js",
           "page.css",
           "fengda-chat.js",
@@ -67,10 +72,15 @@ final class Pages {
 
   static Pages load() {
     return new Pages(
-        FILES.stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    name -> name.equals(START) ? "/" : "/" + name, Pages::page)));
+        FILES.stream().collect(Collectors.toUnmodifiableMap(Pages::path, Pages::page)));
+  }
+
+  private static String path(String name) {
+    return switch (name) {
+      case START -> "/";
+      case ADMIN -> "/admin";
+      default -> "/" + name;
+    };
   }
 
   /** The file of that path; without its content where the browser has it (RFC 9110, 13.1.2). */

@@ -1,5 +1,6 @@
 package io.fengda.journal;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.serialization.SerializationExtension;
 import akka.stream.javadsl.Source;
@@ -89,6 +90,21 @@ public final class TenantRowQueries implements TenantRows {
                                     .execute())
                             .concatMap(result -> result.getRowsUpdated()))
                 .reduce(0L, Long::sum));
+  }
+
+  @Override
+  public CompletionStage<Done> deleteAll(String persistenceId) {
+    return database.run(
+        connection ->
+            Flux.just(
+                    "DELETE FROM event_journal WHERE persistence_id = $1",
+                    "DELETE FROM snapshot WHERE persistence_id = $1")
+                .concatMap(
+                    sql ->
+                        Flux.from(connection.createStatement(sql).bind(0, persistenceId).execute())
+                            .concatMap(result -> result.getRowsUpdated()))
+                .then()
+                .thenReturn(Done.getInstance()));
   }
 
   @Override

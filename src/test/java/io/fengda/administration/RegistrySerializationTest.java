@@ -41,7 +41,7 @@ class RegistrySerializationTest {
               "vendors", List.of(Map.of("name", "v", "port", 1))));
 
   private static final AdministeredTenant TENANT =
-      new AdministeredTenant("acme", 7, SETTINGS, List.of(KEY), true, true);
+      new AdministeredTenant("acme", 7, SETTINGS, List.of(KEY), true, true, 3);
   private static final Registry REGISTRY =
       new Registry(9, Map.of("acme", TENANT), Set.of("old"), Set.of("older"));
 
@@ -60,6 +60,7 @@ class RegistrySerializationTest {
             new RegistryEvent.KeyAdded("acme", KEY, "admin:bob", NOW),
             new RegistryEvent.KeySealed("acme", "token-1", "anew", "engine", NOW),
             new RegistryEvent.KeyRemoved("acme", "x", TenantKey.Kind.SECRET, "admin:bob", NOW),
+            new RegistryEvent.KnowledgeChanged("acme", 4, 12, "admin:bob", NOW),
             new RegistryEvent.TenantSuspended("acme", "ops:ann", NOW),
             new RegistryEvent.TenantResumed("acme", "ops:ann", NOW),
             new RegistryEvent.TenantDeleted("acme", "ops:ann", NOW),
@@ -82,6 +83,7 @@ class RegistrySerializationTest {
         new Change.AddKey(KEY),
         new Change.SealKey("token-1", "before", "after"),
         new Change.RemoveKey("token-1"),
+        new Change.KnowledgeAt(4, 12),
         new Change.Suspend(),
         new Change.Resume(),
         new Change.Delete());

@@ -12,6 +12,9 @@ import akka.grpc.GrpcClientSettings;
 import akka.http.javadsl.ServerBinding;
 import akka.stream.javadsl.Sink;
 import akka.stream.testkit.javadsl.TestSink;
+import io.fengda.knowledge.InvalidKnowledgeException;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Final.OutcomeCase;
@@ -167,7 +170,10 @@ final class AnswererServerTest {
     try (ServerSocket taken = new ServerSocket(0)) {
       var started =
           AnswererServer.start(
-              kit.system(), settings(taken.getLocalPort(), Duration.ZERO), NO_MODELS);
+              kit.system(),
+              settings(taken.getLocalPort(), Duration.ZERO),
+              NO_MODELS,
+              KnowledgeStore.NONE);
 
       var thrown =
           assertThrows(
@@ -184,13 +190,16 @@ final class AnswererServerTest {
 
     assertThrows(
         InvalidKnowledgeException.class,
-        () -> AnswererServer.start(kit.system(), settings(0, Duration.ZERO), NO_MODELS));
+        () ->
+            AnswererServer.start(
+                kit.system(), settings(0, Duration.ZERO), NO_MODELS, KnowledgeStore.NONE));
   }
 
   private NlpServiceClient started() throws IOException {
     Files.writeString(directory.resolve("harbor.jsonl"), LINE);
     return clientOf(
-        AnswererServer.start(kit.system(), settings(0, Duration.ZERO), NO_MODELS)
+        AnswererServer.start(
+                kit.system(), settings(0, Duration.ZERO), NO_MODELS, KnowledgeStore.NONE)
             .toCompletableFuture()
             .join());
   }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeFile;
+import io.fengda.knowledge.NormalForm;
 import io.fengda.tenant.Language;
 import java.io.IOException;
 import java.nio.file.Files;

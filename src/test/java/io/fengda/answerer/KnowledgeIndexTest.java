@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.tenant.Language;
 import java.util.List;
 import java.util.Optional;

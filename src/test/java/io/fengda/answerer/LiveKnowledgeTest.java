@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fengda.knowledge.InvalidKnowledgeException;
+import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
 import java.io.IOException;
@@ -127,7 +129,7 @@ final class LiveKnowledgeTest {
   }
 
   private void start(Path directory) {
-    started.add(LiveKnowledge.start(directory, Duration.ofMillis(100)));
+    started.add(LiveKnowledge.start(directory, Duration.ofMillis(100), KnowledgeStore.NONE));
   }
 
   private Optional<TenantKnowledge> knows(TenantId tenant) {

@@ -8,6 +8,8 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.stream.javadsl.Sink;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeFile;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Final;

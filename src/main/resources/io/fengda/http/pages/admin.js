@@ -105,6 +105,7 @@ function button(key, what, attributes = {}) {
 
 function signIn(fault = '') {
   tenant = undefined;
+  tab = 'settings';
   frame();
   const field = make('textarea', {id: 'token', autocomplete: 'off', spellcheck: 'false', required: true});
   const form = make('form', {class: 'sign'},

@@ -1,4 +1,4 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.tenant.Language;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,7 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** One line of a knowledge file, checked field by field. */
-final class KnowledgeLine {
+public final class KnowledgeLine {
   private static final int ID_CODE_POINTS_MAX = 128;
   private static final int SOURCE_CODE_POINTS_MAX = 512;
   private static final Set<String> FIELDS =
@@ -37,9 +39,21 @@ final class KnowledgeLine {
   }
 
   /** The entry on a line; none on a blank one. */
-  static Optional<KnowledgeEntry> parse(byte[] line) throws Fault {
+  public static Optional<KnowledgeEntry> parse(byte[] line) throws Fault {
     String text = decode(line);
     return text.isBlank() ? Optional.empty() : Optional.of(new KnowledgeLine(json(text)).entry());
+  }
+
+  /** The entry as the object of a line. */
+  public static ObjectNode write(KnowledgeEntry entry) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", entry.id())
+            .put("lang", entry.language().tag())
+            .put("question", entry.question());
+    entry.alternatives().forEach(json.putArray("alternatives")::add);
+    return json.put("answer", entry.answer()).put("source", entry.source());
   }
 
   private static String decode(byte[] line) throws Fault {
@@ -143,7 +157,7 @@ final class KnowledgeLine {
   }
 
   /** What is wrong with a line. */
-  static final class Fault extends Exception {
+  public static final class Fault extends Exception {
     private static final long serialVersionUID = 1L;
     private final String message;
 

@@ -1,4 +1,4 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import io.fengda.tenant.Language;
 import java.util.List;
@@ -28,7 +28,22 @@ public record KnowledgeEntry(
   }
 
   /** The question and the alternatives. */
-  List<String> wordings() {
+  public List<String> wordings() {
     return Stream.concat(Stream.of(question), alternatives.stream()).toList();
+  }
+
+  /**
+   * The question without what makes no difference: no two entries of a language may ask the same.
+   */
+  public String normalQuestion() {
+    return NormalForm.of(question);
+  }
+
+  /** The length of all its texts. */
+  public int chars() {
+    return id.length()
+        + answer.length()
+        + source.length()
+        + wordings().stream().mapToInt(String::length).sum();
   }
 }

@@ -1,17 +1,17 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import java.text.Normalizer;
 import java.util.Locale;
 
 /** The form in which two questions are the same question. */
-final class NormalForm {
+public final class NormalForm {
   private NormalForm() {}
 
   /**
    * The text in NFKC and lower case, without white space, punctuation, control characters and lone
    * surrogates; empty where nothing else is in it.
    */
-  static String of(String text) {
+  public static String of(String text) {
     String lower = compatible(text).toLowerCase(Locale.ROOT);
     StringBuilder kept = new StringBuilder(lower.length());
     lower.codePoints().filter(NormalForm::carriesMeaning).forEach(kept::appendCodePoint);
@@ -19,7 +19,7 @@ final class NormalForm {
   }
 
   /** The text in NFKC: full-width letters and digits become plain ones. */
-  static String compatible(String text) {
+  public static String compatible(String text) {
     return Normalizer.normalize(text, Normalizer.Form.NFKC);
   }
 

@@ -1,4 +1,4 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
@@ -56,7 +56,7 @@ public final class KnowledgeFile {
    * @param onFault told of a file that is not named after a tenant
    * @throws InvalidKnowledgeException if the directory cannot be listed
    */
-  static Map<TenantId, Path> inDirectory(
+  public static Map<TenantId, Path> inDirectory(
       Path directory, Consumer<InvalidKnowledgeException> onFault) {
     Map<TenantId, Path> files = new LinkedHashMap<>();
     if (!Files.isDirectory(directory)) {

@@ -1,4 +1,4 @@
-package io.fengda.answerer;
+package io.fengda.knowledge;
 
 import java.nio.file.Path;
 
@@ -14,7 +14,7 @@ public final class InvalidKnowledgeException extends RuntimeException {
     return new InvalidKnowledgeException(file + ":" + lineNumber + ": " + oneLine(fault));
   }
 
-  static InvalidKnowledgeException in(Path file, String fault) {
+  public static InvalidKnowledgeException in(Path file, String fault) {
     return new InvalidKnowledgeException(file + ": " + oneLine(fault));
   }
 

@@ -1,0 +1,204 @@
+package io.fengda.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fengda.administration.Administration;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.knowledge.KnowledgeReader;
+import io.fengda.tenant.TenantId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One import, on a thread of its own: it reads as fast as the registry takes. */
+final class KnowledgeImport {
+  private static final Logger log = LoggerFactory.getLogger(KnowledgeImport.class);
+
+  /** Fits into a message between nodes. */
+  private static final int PIECE_ENTRIES_MAX = 100;
+
+  private static final int PIECE_CHARS_MAX = 40_000;
+
+  /** Lines of the report; what is beyond is counted. */
+  private static final int REJECTIONS_MAX = 1_000;
+
+  private final Administration administration;
+  private final TenantId tenant;
+  private final String by;
+  private final Format format;
+  private final boolean replace;
+  private final List<KnowledgeEntry> piece = new ArrayList<>();
+  private final Map<String, Integer> lines = new HashMap<>();
+  private final Set<String> accepted = new HashSet<>();
+  private final List<Rejection> rejections = new ArrayList<>();
+  private int pieceChars;
+  private int read;
+  private int rejected;
+  private int removed;
+  private long version;
+
+  /** How entries are written. */
+  enum Format {
+    JSON_LINES,
+    CSV
+  }
+
+  private record Rejection(int line, String id, String reason) {}
+
+  /**
+   * Makes one that has not begun.
+   *
+   * @param replace whether entries that are not in it are removed at its end
+   */
+  KnowledgeImport(
+      Administration administration, TenantId tenant, String by, Format format, boolean replace) {
+    this.administration = administration;
+    this.tenant = tenant;
+    this.by = by;
+    this.format = format;
+    this.replace = replace;
+  }
+
+  /** Reads all and says how far it is; closes both. */
+  void run(InputStream in, OutputStream out) {
+    try (in;
+        out) {
+      try {
+        read(in, out);
+        flush(out);
+        if (replace) {
+          removeOthers();
+        }
+        write(out, report("done"));
+      } catch (CompletionException | IOException e) {
+        log.warn("an import of {} broke off: {}", tenant, e.toString());
+        write(
+            out,
+            report("broken-off")
+                .put("detail", "what was accepted stays; send the whole file again"));
+      }
+    } catch (IOException e) {
+      log.info("an import of {} lost its sender: {}", tenant, e.toString());
+    }
+  }
+
+  private void read(InputStream in, OutputStream out) throws IOException {
+    KnowledgeReader reader =
+        switch (format) {
+          case JSON_LINES -> KnowledgeReader.ofJsonLines(in);
+          case CSV -> KnowledgeReader.ofCsv(in);
+        };
+    for (KnowledgeReader.Line line = reader.next(); line != null; line = reader.next()) {
+      read++;
+      switch (line) {
+        case KnowledgeReader.Line.Good(int number, KnowledgeEntry entry) -> take(number, entry);
+        case KnowledgeReader.Line.Bad(int number, String fault) -> reject(number, "", fault);
+      }
+      if (piece.size() >= PIECE_ENTRIES_MAX || pieceChars >= PIECE_CHARS_MAX) {
+        flush(out);
+      }
+    }
+  }
+
+  private void take(int number, KnowledgeEntry entry) {
+    Integer before = lines.putIfAbsent(entry.id(), number);
+    if (before != null) {
+      reject(number, entry.id(), "the id is already on line " + before);
+      return;
+    }
+    piece.add(entry);
+    pieceChars += entry.chars();
+  }
+
+  private void reject(int line, String id, String reason) {
+    rejected++;
+    if (rejections.size() < REJECTIONS_MAX) {
+      rejections.add(new Rejection(line, id, reason));
+    }
+  }
+
+  private void flush(OutputStream out) throws IOException {
+    if (!piece.isEmpty()) {
+      Administration.KnowledgeResult result =
+          administration.putKnowledge(tenant, List.copyOf(piece), by).toCompletableFuture().join();
+      version = result.version();
+      for (KnowledgeEntry entry : piece) {
+        String reason = result.rejected().get(entry.id());
+        if (reason == null) {
+          accepted.add(entry.id());
+        } else {
+          reject(lines.getOrDefault(entry.id(), 0), entry.id(), reason);
+        }
+      }
+    }
+    piece.clear();
+    pieceChars = 0;
+    write(out, progress("reading"));
+  }
+
+  /** Entries of before that were not in the file. */
+  private void removeOthers() {
+    List<String> others = new ArrayList<>();
+    String after = "";
+    boolean more = true;
+    while (more) {
+      Administration.KnowledgePage page =
+          administration
+              .knowledge(tenant, after, "", PIECE_ENTRIES_MAX)
+              .toCompletableFuture()
+              .join();
+      page.entries().stream()
+          .map(KnowledgeEntry::id)
+          .filter(id -> !accepted.contains(id))
+          .forEach(others::add);
+      more = page.more();
+      after = page.entries().isEmpty() ? after : page.entries().getLast().id();
+    }
+    for (int from = 0; from < others.size(); from += PIECE_ENTRIES_MAX) {
+      List<String> some = others.subList(from, Math.min(others.size(), from + PIECE_ENTRIES_MAX));
+      version =
+          administration
+              .removeKnowledge(tenant, List.copyOf(some), by)
+              .toCompletableFuture()
+              .join()
+              .version();
+      removed += some.size();
+    }
+  }
+
+  private ObjectNode progress(String state) {
+    return Json.object()
+        .put("state", state)
+        .put("read", read)
+        .put("accepted", accepted.size())
+        .put("rejected", rejected);
+  }
+
+  private ObjectNode report(String state) {
+    ObjectNode json = progress(state).put("removed", removed).put("version", version);
+    ArrayNode array = json.putArray("rejections");
+    rejections.forEach(
+        rejection ->
+            array
+                .addObject()
+                .put("line", rejection.line())
+                .put("id", rejection.id())
+                .put("reason", rejection.reason()));
+    return json;
+  }
+
+  private static void write(OutputStream out, ObjectNode json) throws IOException {
+    out.write((Json.write(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+}
