@@ -51,6 +51,7 @@ import io.fengda.tenant.Tenants;
 import io.fengda.tenant.VendorEndpoint;
 import io.fengda.vendor.EchoVendor;
 import io.fengda.vendor.VendorCalls;
+import io.fengda.vendor.VendorExplanations;
 import io.fengda.vendor.VendorSettings;
 import io.fengda.worker.Worker;
 import io.fengda.worker.WorkerSettings;
@@ -243,7 +244,8 @@ public final class Main {
                       settings.tenants(),
                       leases(system, QuotaKind.CALLS, GATEWAY, settings),
                       conversations.orElseThrow(),
-                      administration)));
+                      administration,
+                      VendorExplanations.of(system))));
       progress.step("gateway");
       warmUp.gateway(binding.localAddress());
     } else if (node.has(CONVERSATION)) {

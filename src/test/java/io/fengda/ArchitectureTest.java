@@ -99,7 +99,8 @@ class ArchitectureTest {
         MODEL,
         TENANT,
         TELEMETRY);
-    ownDependencies("io.fengda.vendor", "io.fengda.vendor..", MODEL, TENANT, TELEMETRY, PROTO);
+    ownDependencies(
+        "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, PROTO);
     ownDependencies("io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, PROTO);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }

@@ -149,6 +149,40 @@ class KnowledgeAdministrationTest {
   }
 
   @Test
+  void aTestQuestionShowsWhatIsFoundAndWhy() {
+    bring(
+        JSON_LINES,
+        entry("a", "how do I reset my password", "Press the key.")
+            + "\n"
+            + entry("b", "where is my order", "On its way."),
+        "");
+    awaitAnswer("how do I reset my password", "Press the key.");
+
+    JsonNode found =
+        administrator
+            .call(
+                "POST",
+                path + "/knowledge/questions",
+                "{\"question\": \"How do I reset my password?\"}")
+            .json();
+
+    assertEquals("answerer", found.get("vendor").asText(), found.toString());
+    assertEquals("a", found.at("/candidates/0/id").asText());
+    assertEquals(1.0, found.at("/candidates/0/confidence").asDouble());
+    assertTrue(found.at("/candidates/0/answers").asBoolean());
+    assertTrue(found.get("threshold").asDouble() > 0);
+  }
+
+  @Test
+  void aTestQuestionIsRefusedWhereNobodyExplains() {
+    assertEquals(400, administrator.call("POST", path + "/knowledge/questions", "{}").status());
+    Reply none =
+        administrator.call("POST", path + "/knowledge/questions", "{\"question\": \"why\"}");
+    assertEquals(409, none.status());
+    assertEquals("not-explained", none.json().get("code").asText());
+  }
+
+  @Test
   void aFileMayTakeThePlaceOfAll() {
     bring(JSON_LINES, entry("a", "one", "1") + "\n" + entry("b", "two", "2"), "");
 

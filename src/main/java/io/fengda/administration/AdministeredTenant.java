@@ -10,6 +10,7 @@ import java.util.TreeMap;
  * A tenant as its administrators made it.
  *
  * @param version of the registry when it changed last
+ * @param edited the same, but for changes of what it knows
  * @param settings its own, see {@link OwnSettings}
  * @param keys those made here; the configuration's are not kept
  * @param suspended whether nobody may call for it
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record AdministeredTenant(
     String id,
     long version,
+    long edited,
     Map<String, String> settings,
     List<TenantKey> keys,
     boolean suspended,
@@ -34,8 +36,9 @@ public record AdministeredTenant(
     return new TenantId(id);
   }
 
-  AdministeredTenant at(long newVersion) {
-    return new AdministeredTenant(id, newVersion, settings, keys, suspended, configured, knowledge);
+  AdministeredTenant editedAt(long newVersion) {
+    return new AdministeredTenant(
+        id, newVersion, newVersion, settings, keys, suspended, configured, knowledge);
   }
 
   AdministeredTenant with(List<SettingChange> changes) {
@@ -48,7 +51,8 @@ public record AdministeredTenant(
         changed.put(change.name(), after);
       }
     }
-    return new AdministeredTenant(id, version, changed, keys, suspended, configured, knowledge);
+    return new AdministeredTenant(
+        id, version, edited, changed, keys, suspended, configured, knowledge);
   }
 
   AdministeredTenant with(TenantKey key) {
@@ -67,15 +71,18 @@ public record AdministeredTenant(
   }
 
   private AdministeredTenant withKeys(List<TenantKey> newKeys) {
-    return new AdministeredTenant(id, version, settings, newKeys, suspended, configured, knowledge);
+    return new AdministeredTenant(
+        id, version, edited, settings, newKeys, suspended, configured, knowledge);
   }
 
   AdministeredTenant suspended(boolean isSuspended) {
-    return new AdministeredTenant(id, version, settings, keys, isSuspended, configured, knowledge);
+    return new AdministeredTenant(
+        id, version, edited, settings, keys, isSuspended, configured, knowledge);
   }
 
-  AdministeredTenant knowing(long newKnowledge) {
-    return new AdministeredTenant(id, version, settings, keys, suspended, configured, newKnowledge);
+  AdministeredTenant knowing(long newKnowledge, long newVersion) {
+    return new AdministeredTenant(
+        id, newVersion, edited, settings, keys, suspended, configured, newKnowledge);
   }
 
   /** Those of a kind. */

@@ -345,9 +345,14 @@ public final class Administration implements KnowledgeStore {
   /** Puts entries that are new, or take the place of those of the same ids; 100 at most. */
   public CompletionStage<KnowledgeResult> putKnowledge(
       TenantId tenant, List<KnowledgeEntry> entries, String by) {
+    return putKnowledge(tenant, entries, "", by);
+  }
+
+  private CompletionStage<KnowledgeResult> putKnowledge(
+      TenantId tenant, List<KnowledgeEntry> entries, String file, String by) {
     return knowledgeOf(tenant)
         .<KnowledgeBase.Result>ask(
-            replyTo -> new KnowledgeBase.Put(entries, by, replyTo), settings.timeout())
+            replyTo -> new KnowledgeBase.Put(entries, file, by, replyTo), settings.timeout())
         .thenApply(result -> new KnowledgeResult(result.version(), result.rejected()));
   }
 
@@ -390,50 +395,50 @@ public final class Administration implements KnowledgeStore {
   }
 
   @Override
-  public CompletionStage<Void> take(TenantId tenant, List<KnowledgeEntry> file) {
-    if (find(tenant).isEmpty()) {
-      return CompletableFuture.completedStage(null);
+  public CompletionStage<Boolean> take(TenantId tenant, List<KnowledgeEntry> file) {
+    if (find(tenant).isEmpty() || file.size() > KnowledgeBase.ENTRIES_MAX) {
+      return CompletableFuture.completedStage(false);
     }
     String fingerprint = TenantKeys.hash(file.toString());
     return read(tenant, "", "", 1)
         .thenCompose(
             page ->
                 page.file().equals(fingerprint)
-                    ? CompletableFuture.completedStage(null)
-                    : put(tenant, file, 0).thenCompose(done -> taken(tenant, fingerprint, file)));
+                    ? CompletableFuture.completedStage(true)
+                    : put(tenant, file, fingerprint, 0)
+                        .thenCompose(done -> taken(tenant, fingerprint))
+                        .thenApply(done -> true));
   }
 
-  private CompletionStage<Done> put(TenantId tenant, List<KnowledgeEntry> file, int from) {
+  private CompletionStage<Done> put(
+      TenantId tenant, List<KnowledgeEntry> file, String fingerprint, int from) {
     if (from >= file.size()) {
       return CompletableFuture.completedStage(Done.getInstance());
     }
-    int to = from;
-    for (int chars = 0; to < file.size() && to - from < PIECE_MAX; to++) {
+    int to = from + 1;
+    int chars = file.get(from).chars();
+    while (to < file.size()
+        && to - from < PIECE_MAX
+        && chars + file.get(to).chars() <= PIECE_CHARS_MAX) {
       chars += file.get(to).chars();
-      if (to > from && chars > PIECE_CHARS_MAX) {
-        break;
-      }
+      to++;
     }
     int next = to;
-    return putKnowledge(tenant, List.copyOf(file.subList(from, to)), CONFIGURATION)
+    return putKnowledge(tenant, List.copyOf(file.subList(from, to)), fingerprint, CONFIGURATION)
         .thenCompose(
             result -> {
               result
                   .rejected()
                   .forEach((id, why) -> log.warn("{}: entry {} of the file: {}", tenant, id, why));
-              return put(tenant, file, next);
+              return put(tenant, file, fingerprint, next);
             });
   }
 
-  private CompletionStage<Void> taken(
-      TenantId tenant, String fingerprint, List<KnowledgeEntry> file) {
+  private CompletionStage<Done> taken(TenantId tenant, String fingerprint) {
     return knowledgeOf(tenant)
         .<KnowledgeBase.Result>ask(
-            replyTo ->
-                new KnowledgeBase.TakeFile(
-                    fingerprint, file.stream().map(KnowledgeEntry::id).toList(), replyTo),
-            settings.timeout())
-        .thenAccept(result -> {});
+            replyTo -> new KnowledgeBase.TakeFile(fingerprint, replyTo), settings.timeout())
+        .thenApply(result -> Done.getInstance());
   }
 
   /** What happened to a tenant, the newest first: at most so many before a number. */

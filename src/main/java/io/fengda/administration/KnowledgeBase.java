@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,15 +61,18 @@ final class KnowledgeBase
 
   sealed interface Command extends AdministrationMessage {}
 
-  /** Puts entries that are valid one by one. */
-  record Put(List<KnowledgeEntry> entries, String by, ActorRef<Result> replyTo)
+  /**
+   * Puts entries that are valid one by one.
+   *
+   * @param file the fingerprint of the file that they are of; empty if an administrator wrote them
+   */
+  record Put(List<KnowledgeEntry> entries, String file, String by, ActorRef<Result> replyTo)
       implements Command {}
 
   record Remove(List<String> ids, String by, ActorRef<Result> replyTo) implements Command {}
 
   /** All entries of a file were put; those of the file before that it lacks go. */
-  record TakeFile(String fingerprint, List<String> ids, ActorRef<Result> replyTo)
-      implements Command {}
+  record TakeFile(String fingerprint, ActorRef<Result> replyTo) implements Command {}
 
   /**
    * Asks for entries.
@@ -152,30 +154,47 @@ final class KnowledgeBase
   private Effect<KnowledgeEvent, KnowledgeBook> put(KnowledgeBook book, Put put) {
     Map<String, String> rejected = new HashMap<>();
     List<KnowledgeEntry> taken = new ArrayList<>();
+    List<String> yielding = new ArrayList<>();
+    Map<String, String> asked = askedBy(book);
     int size = book.entries().size();
     for (KnowledgeEntry entry : put.entries()) {
-      boolean isNew = !book.entries().containsKey(entry.id());
-      String other = askedBy(book).get(asked(entry));
-      if (other != null && !other.equals(entry.id())) {
+      KnowledgeEntry before = book.entries().get(entry.id());
+      String other = asked.get(asked(entry));
+      boolean isAsked = other != null && !other.equals(entry.id());
+      if (other != null
+          && isAsked
+          && !put.file().isEmpty()
+          && book.isOfAnotherFile(other, put.file())) {
+        yielding.add(other);
+        isAsked = false;
+      }
+      if (isAsked) {
         rejected.put(entry.id(), "the question is already asked by the entry " + other);
-      } else if (isNew && size >= ENTRIES_MAX) {
+      } else if (before == null && size >= ENTRIES_MAX) {
         rejected.put(entry.id(), "there are %d entries, as many as may be".formatted(size));
       } else {
-        size += isNew ? 1 : 0;
+        size += before == null ? 1 : 0;
         taken.add(entry);
-        KnowledgeEntry before = book.entries().get(entry.id());
         if (before != null) {
-          askedBy(book).remove(asked(before), entry.id());
+          asked.remove(asked(before), entry.id());
         }
-        askedBy(book).put(asked(entry), entry.id());
+        asked.put(asked(entry), entry.id());
       }
     }
-    taken.removeIf(entry -> entry.equals(book.entries().get(entry.id())));
+    taken.removeIf(entry -> isKnown(book, entry, put.file()));
     if (taken.isEmpty()) {
       return Effect().none().thenReply(put.replyTo(), same -> new Result(same.version(), rejected));
     }
     return persisted(
-        new EntriesPut(taken, put.by(), clock.instant()), put.by(), put.replyTo(), rejected);
+        new EntriesPut(taken, put.file(), yielding, put.by(), clock.instant()),
+        put.by(),
+        put.replyTo(),
+        rejected);
+  }
+
+  private static boolean isKnown(KnowledgeBook book, KnowledgeEntry entry, String file) {
+    return entry.equals(book.entries().get(entry.id()))
+        && file.equals(book.files().getOrDefault(entry.id(), ""));
   }
 
   private Effect<KnowledgeEvent, KnowledgeBook> remove(KnowledgeBook book, Remove remove) {
@@ -198,10 +217,9 @@ final class KnowledgeBase
   }
 
   private Effect<KnowledgeEvent, KnowledgeBook> takeFile(KnowledgeBook book, TakeFile take) {
-    Set<String> now = Set.copyOf(take.ids());
     List<String> gone =
-        book.fileIds().stream()
-            .filter(id -> !now.contains(id) && book.entries().containsKey(id))
+        book.files().keySet().stream()
+            .filter(id -> book.isOfAnotherFile(id, take.fingerprint()))
             .sorted()
             .toList();
     forget(book, gone);
@@ -209,7 +227,7 @@ final class KnowledgeBase
     if (!gone.isEmpty()) {
       events.add(new EntriesRemoved(gone, Administration.CONFIGURATION, clock.instant()));
     }
-    events.add(new FileTaken(take.fingerprint(), take.ids(), clock.instant()));
+    events.add(new FileTaken(take.fingerprint(), clock.instant()));
     lastBy = Administration.CONFIGURATION;
     return Effect()
         .persist(events)

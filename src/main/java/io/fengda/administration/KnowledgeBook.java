@@ -5,8 +5,8 @@ import io.fengda.administration.KnowledgeEvent.EntriesRemoved;
 import io.fengda.administration.KnowledgeEvent.FileTaken;
 import io.fengda.knowledge.KnowledgeEntry;
 import java.util.Collections;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,34 +14,56 @@ import java.util.TreeMap;
  *
  * @param version of the last change
  * @param file the fingerprint of the file that was taken last; empty if none was
- * @param fileIds of the entries that were in it
+ * @param files the fingerprint of the file that an entry is of, by its id; none for an
+ *     administrator's
  * @param entries by id
  */
 record KnowledgeBook(
-    long version, String file, Set<String> fileIds, NavigableMap<String, KnowledgeEntry> entries)
+    long version,
+    String file,
+    Map<String, String> files,
+    NavigableMap<String, KnowledgeEntry> entries)
     implements AdministrationMessage {
   KnowledgeBook {
-    fileIds = Set.copyOf(fileIds);
+    files = Map.copyOf(files);
     entries = Collections.unmodifiableNavigableMap(entries);
   }
 
   static KnowledgeBook empty() {
-    return new KnowledgeBook(0, "", Set.of(), new TreeMap<>());
+    return new KnowledgeBook(0, "", Map.of(), new TreeMap<>());
+  }
+
+  /** Whether an entry is of a file before this one, which it has to give way to. */
+  boolean isOfAnotherFile(String id, String fingerprint) {
+    String own = files.get(id);
+    return own != null && !own.equals(fingerprint);
   }
 
   KnowledgeBook after(KnowledgeEvent event) {
+    if (event instanceof FileTaken taken) {
+      return new KnowledgeBook(version + 1, taken.fingerprint(), files, entries);
+    }
     NavigableMap<String, KnowledgeEntry> after = new TreeMap<>(entries);
-    return switch (event) {
+    Map<String, String> filesAfter = new TreeMap<>(files);
+    switch (event) {
       case EntriesPut put -> {
-        put.entries().forEach(entry -> after.put(entry.id(), entry));
-        yield new KnowledgeBook(version + 1, file, fileIds, after);
+        put.yielding().forEach(after::remove);
+        put.yielding().forEach(filesAfter::remove);
+        for (KnowledgeEntry entry : put.entries()) {
+          after.put(entry.id(), entry);
+          if (put.file().isEmpty()) {
+            filesAfter.remove(entry.id());
+          } else {
+            filesAfter.put(entry.id(), put.file());
+          }
+        }
       }
       case EntriesRemoved removed -> {
         removed.ids().forEach(after::remove);
-        yield new KnowledgeBook(version + 1, file, fileIds, after);
+        removed.ids().forEach(filesAfter::remove);
       }
-      case FileTaken taken ->
-          new KnowledgeBook(version + 1, taken.fingerprint(), Set.copyOf(taken.ids()), entries);
-    };
+      case FileTaken taken -> throw new IllegalStateException("seen to before: " + taken);
+    }
+    return new KnowledgeBook(version + 1, file, filesAfter, after);
   }
 }

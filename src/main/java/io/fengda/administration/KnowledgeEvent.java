@@ -9,8 +9,14 @@ import java.util.List;
  * rows and never change.
  */
 public sealed interface KnowledgeEvent extends AdministrationMessage {
-  /** Entries that are new, or take the place of those of the same ids. */
-  record EntriesPut(List<KnowledgeEntry> entries, String by, Instant at)
+  /**
+   * Entries that are new, or take the place of those of the same ids.
+   *
+   * @param file the fingerprint of the file that they are of; empty if an administrator wrote them
+   * @param yielding ids of entries of files before that asked the same question, and go
+   */
+  record EntriesPut(
+      List<KnowledgeEntry> entries, String file, List<String> yielding, String by, Instant at)
       implements KnowledgeEvent {}
 
   record EntriesRemoved(List<String> ids, String by, Instant at) implements KnowledgeEvent {}
@@ -19,7 +25,6 @@ public sealed interface KnowledgeEvent extends AdministrationMessage {
    * All of a file was put.
    *
    * @param fingerprint of the file's entries
-   * @param ids of them: the next file takes away those that it does not have
    */
-  record FileTaken(String fingerprint, List<String> ids, Instant at) implements KnowledgeEvent {}
+  record FileTaken(String fingerprint, Instant at) implements KnowledgeEvent {}
 }

@@ -175,10 +175,10 @@ public record Registry(
       String by,
       Instant now,
       TenantSettings bounds) {
-    if (patch.ifVersion() != 0 && patch.ifVersion() != tenant.version()) {
+    if (patch.ifVersion() != 0 && patch.ifVersion() != tenant.edited()) {
       return refused(
           Refusal.CHANGED_MEANWHILE,
-          "the tenant's version is %d and not %d".formatted(tenant.version(), patch.ifVersion()));
+          "the tenant's version is %d and not %d".formatted(tenant.edited(), patch.ifVersion()));
     }
     List<SettingChange> changes =
         OwnSettings.changes(tenant.settings(), OwnSettings.readTree(patch.json()));
@@ -222,12 +222,12 @@ public record Registry(
       case TenantCreated created ->
           with(
               new AdministeredTenant(
-                  id, 0, created.settings(), created.keys(), false, created.configured(), 0));
+                  id, 0, 0, created.settings(), created.keys(), false, created.configured(), 0));
       case SettingsChanged changed -> changed(id, tenant -> tenant.with(changed.changes()));
       case KeyAdded added -> changed(id, tenant -> tenant.with(added.key()));
       case KeySealed sealed -> changed(id, tenant -> tenant.sealed(sealed.keyId(), sealed.kept()));
       case KeyRemoved removed -> changed(id, tenant -> tenant.withoutKey(removed.keyId()));
-      case KnowledgeChanged known -> changed(id, tenant -> tenant.knowing(known.version()));
+      case KnowledgeChanged known -> put(existing(id).knowing(known.version(), version + 1));
       case TenantSuspended suspended -> changed(id, tenant -> tenant.suspended(true));
       case TenantResumed resumed -> changed(id, tenant -> tenant.suspended(false));
       case TenantDeleted deleted -> {
@@ -250,16 +250,24 @@ public record Registry(
   }
 
   private Registry changed(String id, UnaryOperator<AdministeredTenant> change) {
+    return with(change.apply(existing(id)));
+  }
+
+  private AdministeredTenant existing(String id) {
     AdministeredTenant tenant = tenants.get(id);
     if (tenant == null) {
       throw new IllegalStateException("an event of the tenant %s that there is not".formatted(id));
     }
-    return with(change.apply(tenant));
+    return tenant;
   }
 
   private Registry with(AdministeredTenant tenant) {
+    return put(tenant.editedAt(version + 1));
+  }
+
+  private Registry put(AdministeredTenant tenant) {
     Map<String, AdministeredTenant> all = new TreeMap<>(tenants);
-    all.put(tenant.id(), tenant.at(version + 1));
+    all.put(tenant.id(), tenant);
     return new Registry(version + 1, all, erasing, gone);
   }
 }

@@ -55,7 +55,10 @@ final class TenantDirectory {
   /** When a key that is new may sign; used by the following actor only. */
   private Instant settledAt = Instant.MAX;
 
-  /** Written by the following actor only. */
+  /** What was told so far; used by the following actor only. */
+  private Snapshot gathered = Snapshot.empty();
+
+  /** All of it, when it holds on this node; written by the following actor only. */
   private volatile Snapshot known = Snapshot.empty();
 
   /** What was read, so that a tenant that did not change is the same object; see Tokens. */
@@ -164,7 +167,7 @@ final class TenantDirectory {
   }
 
   private void look(ActorContext<Event> context, EntityRef<TenantRegistry.Command> registry) {
-    long version = known.version();
+    long version = gathered.version();
     context.ask(
         TenantRegistry.Known.class,
         registry,
@@ -174,22 +177,23 @@ final class TenantDirectory {
   }
 
   private void take(TenantRegistry.Known news) {
-    if (news.version() < known.version()) {
+    if (news.version() < gathered.version()) {
       return; // The answer to a question of before.
     }
-    boolean isNew = news.version() != known.version();
-    known = known.and(news);
+    gathered = gathered.and(news);
     if (news.more()) {
       return;
     }
-    if (known.tenants().size() != news.total()) {
-      log.warn("knows {} tenants of {}: all are read again", known.tenants().size(), news.total());
-      known = Snapshot.empty();
+    if (gathered.tenants().size() != news.total()) {
+      log.warn("has {} tenants of {}: all are read again", gathered.tenants().size(), news.total());
+      gathered = Snapshot.empty();
       return;
     }
+    boolean isNew = gathered.version() != known.version();
     if (isNew || !firstKnown.isDone()) {
       replace();
-      log.info("{} tenants, version {}", known.tenants().size(), known.version());
+      known = gathered;
+      log.debug("{} tenants, version {}", known.tenants().size(), known.version());
     } else if (clock.instant().isAfter(settledAt)) {
       replace();
     }
@@ -199,19 +203,19 @@ final class TenantDirectory {
   private void replace() {
     boolean isKeySettled = clock.instant().isAfter(settledAt);
     settledAt = Instant.MAX;
-    reads.keySet().retainAll(known.tenants().keySet());
+    reads.keySet().retainAll(gathered.tenants().keySet());
     List<Tenant> all = new ArrayList<>();
     Set<String> keys = new HashSet<>();
-    for (AdministeredTenant tenant : known.tenants().values()) {
+    for (AdministeredTenant tenant : gathered.tenants().values()) {
       Read before = reads.get(tenant.id());
       Tenant now;
-      if (before != null && before.version() == tenant.version() && !isKeySettled) {
+      if (before != null && before.version() == tenant.edited() && !isKeySettled) {
         now = before.tenant();
         tenant.keys().forEach(this::isSettled);
       } else {
         now = read(tenant, keys(tenant));
       }
-      reads.put(tenant.id(), new Read(tenant.version(), now));
+      reads.put(tenant.id(), new Read(tenant.edited(), now));
       if (now.keys().secretKeyHashes().stream().allMatch(keys::add)) {
         all.add(now);
       } else {

@@ -3,11 +3,17 @@ package io.fengda.answerer;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.grpc.javadsl.ServiceHandler;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.japi.function.Function;
 import io.fengda.knowledge.InvalidKnowledgeException;
 import io.fengda.knowledge.KnowledgeStore;
+import io.fengda.proto.answerer.v1.ExplainService;
+import io.fengda.proto.answerer.v1.ExplainServiceHandlerFactory;
 import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
 import java.time.Clock;
@@ -63,21 +69,40 @@ public final class AnswererServer {
             });
     Clock clock = Clock.systemUTC();
     CompletionStage<ServerBinding> answerer =
-        bind(system, settings.host(), settings.port(), Answerer.of(knowledge, settings, clock));
+        bind(
+            system,
+            settings.host(),
+            settings.port(),
+            ServiceHandler.concatOrNotFound(
+                NlpServiceHandlerFactory.partial(
+                    Answerer.of(knowledge, settings, clock), NlpService.name, system),
+                ExplainServiceHandlerFactory.partial(
+                    new AnswerExplanations(knowledge, settings.threshold()),
+                    ExplainService.name,
+                    system)));
     if (models.models().isEmpty()) {
       return answerer;
     }
     NlpService service = LanguageModelAnswerer.of(knowledge, models, settings.threshold(), clock);
     return answerer.thenCompose(
-        first -> bind(system, models.host(), models.port(), service).thenApply(second -> first));
+        first ->
+            bind(
+                    system,
+                    models.host(),
+                    models.port(),
+                    NlpServiceHandlerFactory.create(service, system))
+                .thenApply(second -> first));
   }
 
   static CompletionStage<ServerBinding> bind(
-      ActorSystem<?> system, String host, int port, NlpService service) {
+      ActorSystem<?> system,
+      String host,
+      int port,
+      Function<HttpRequest, CompletionStage<HttpResponse>> services) {
     return Http.get(system)
         .newServerAt(host, port)
         .adaptSettings(AnswererServer::forWorkers)
-        .bind(NlpServiceHandlerFactory.create(service, system))
+        .bind(services)
         .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN_MAX, system));
   }
 

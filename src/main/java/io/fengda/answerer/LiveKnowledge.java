@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,33 +28,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tenants know now: the files of a directory, and what their administrators made of it, which
- * counts where there is any. It answers by words at once; meanings follow in the background, and so
- * does every change, while what was known before answers. Thread-safe.
+ * What tenants know now: the files of a directory, and what their administrators made of them,
+ * which the store keeps. It answers by words at once; meanings follow on a thread of their own, and
+ * so does every small change, while what was known before answers. Thread-safe.
  */
 final class LiveKnowledge implements Knowledge, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LiveKnowledge.class);
-
   private static final Duration STORE_CHECK = Duration.ofMillis(300);
+
+  /** After which a tenant is tried again whose knowledge could not be read or kept. */
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  /** New wordings that are read within a second or so; for more, words answer meanwhile. */
+  private static final int SMALL_CHANGE_MAX = 100;
 
   private final Path directory;
   private final KnowledgeStore store;
+  private final Clock clock = Clock.systemUTC();
   private final Map<TenantId, TenantKnowledge> tenants = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("knowledge").factory());
 
-  // The rest belongs to the one thread.
-  private final Map<TenantId, Source> sources = new HashMap<>();
+  /** What each tenant is to know. */
+  private final Map<TenantId, List<KnowledgeEntry>> current = new ConcurrentHashMap<>();
+
+  private final ScheduledExecutorService thread = thread("knowledge");
+  private final ScheduledExecutorService modelThread = thread("knowledge-meanings");
   private final WordingVectors vectors = new WordingVectors();
 
-  /** What the store keeps, as it was taken up last. */
-  private final Map<TenantId, Kept> kept = new HashMap<>();
+  /** Tenants that wait to be read by the models, whatever they know by then. */
+  private final Set<TenantId> learning = ConcurrentHashMap.newKeySet();
 
-  private record Kept(long version, List<KnowledgeEntry> entries) {}
+  // The rest belongs to the first thread.
+  private final Map<TenantId, Source> sources = new HashMap<>();
+  private final Set<TenantId> fileTaken = new HashSet<>();
+  private final Map<TenantId, Kept> kept = new HashMap<>();
+  private final Map<TenantId, Instant> tryAgainAt = new HashMap<>();
 
   /** A file as it was when it was read, and what was in it. */
   private record Source(Stamp stamp, List<KnowledgeEntry> entries) {}
+
+  /** What the store keeps, as it was taken up last. */
+  private record Kept(long version, List<KnowledgeEntry> entries) {}
 
   private record Stamp(long modifiedMillis, long bytes) {
     static Stamp of(Path file) throws IOException {
@@ -66,8 +81,13 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
     this.store = store;
   }
 
+  private static ScheduledExecutorService thread(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name(name).factory());
+  }
+
   /**
-   * Reads all files, on the caller's thread, and goes on looking at them.
+   * Reads all files and the store, on the caller's thread, and goes on looking at them.
    *
    * @param checkEvery how often it is looked whether a file changed
    * @throws InvalidKnowledgeException if a file cannot be read, breaks the format of {@link
@@ -76,7 +96,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   static LiveKnowledge start(Path directory, Duration checkEvery, KnowledgeStore store) {
     LiveKnowledge knowledge = new LiveKnowledge(directory, store);
     if (!Files.isDirectory(directory)) {
-      LOG.warn("no knowledge directory {}: the answerer knows no tenant", directory);
+      LOG.warn("no knowledge directory {}", directory);
     }
     KnowledgeFile.inDirectory(
             directory,
@@ -87,22 +107,25 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
             (tenant, file) -> {
               Source source = read(file);
               knowledge.sources.put(tenant, source);
-              knowledge.tenants.put(tenant, TenantKnowledge.of(source.entries()));
               LOG.info("{} knows {} entries", tenant, source.entries().size());
             });
-    knowledge.thread.execute(knowledge::keepFiles);
-    knowledge.thread.execute(knowledge::checkStore);
-    knowledge.thread.execute(knowledge::learnAll);
-    var unusedToo =
-        knowledge.thread.scheduleWithFixedDelay(
-            knowledge::checkStore,
-            STORE_CHECK.toMillis(),
-            STORE_CHECK.toMillis(),
-            TimeUnit.MILLISECONDS);
-    var unused =
-        knowledge.thread.scheduleWithFixedDelay(
-            knowledge::check, checkEvery.toMillis(), checkEvery.toMillis(), TimeUnit.MILLISECONDS);
+    knowledge.checkStore();
+    // The small ones first: they wait the shortest for the models.
+    knowledge.sources.entrySet().stream()
+        .sorted(Comparator.comparingInt(source -> source.getValue().entries().size()))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(knowledge::refresh);
+    knowledge.every(knowledge::checkStore, STORE_CHECK);
+    knowledge.every(knowledge::keepFiles, STORE_CHECK);
+    knowledge.every(knowledge::check, checkEvery);
     return knowledge;
+  }
+
+  private void every(Runnable what, Duration delay) {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            what, delay.toMillis(), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -113,81 +136,172 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    modelThread.shutdownNow();
   }
 
-  private void learnAll() {
-    // The small ones first: they wait the shortest for it.
-    known().entrySet().stream()
-        .sorted(Comparator.comparingInt(known -> known.getValue().size()))
-        .forEach(known -> learn(known.getKey(), known.getValue()));
-  }
-
-  private Map<TenantId, List<KnowledgeEntry>> known() {
-    Map<TenantId, List<KnowledgeEntry>> known = new HashMap<>();
-    sources.forEach((tenant, source) -> known.put(tenant, source.entries()));
-    kept.forEach((tenant, one) -> known.put(tenant, one.entries()));
-    return known;
-  }
-
-  /** What files say is brought into the store, where it is new. */
-  private void keepFiles() {
-    sources.forEach((tenant, source) -> keep(tenant, source.entries()));
-  }
-
-  private void keep(TenantId tenant, List<KnowledgeEntry> entries) {
-    try {
-      store.take(tenant, entries).toCompletableFuture().join();
-    } catch (RuntimeException e) {
-      LOG.warn("the file of {} is not in the store: {}", tenant, e.toString());
+  /** The store goes before a file that it has taken. */
+  private Optional<List<KnowledgeEntry>> toKnow(TenantId tenant) {
+    Source file = sources.get(tenant);
+    Kept one = kept.get(tenant);
+    if (one != null && (file == null || fileTaken.contains(tenant))) {
+      return Optional.of(one.entries());
     }
+    return Optional.ofNullable(file).map(Source::entries);
   }
 
-  /** Takes up what administrators changed. */
-  private void checkStore() {
-    try {
-      Map<TenantId, Long> versions = store.versions();
-      if (kept.keySet().retainAll(versions.keySet())) {
-        tenants.keySet().retainAll(known().keySet());
-      }
-      for (Map.Entry<TenantId, Long> version : versions.entrySet()) {
-        Kept before = kept.get(version.getKey());
-        if (before == null || before.version() != version.getValue()) {
-          takeUp(version.getKey(), version.getValue());
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      // A schedule whose task throws ends for good.
-      LOG.warn("the store is not checked: {}", e.toString());
-    }
+  private void refresh(TenantId tenant) {
+    toKnow(tenant)
+        .ifPresentOrElse(
+            entries -> know(tenant, entries),
+            () -> {
+              current.remove(tenant);
+              tenants.remove(tenant);
+              learnSoon(tenant);
+            });
   }
 
-  private void takeUp(TenantId tenant, long version) {
-    List<KnowledgeEntry> before = known().getOrDefault(tenant, List.of());
-    List<KnowledgeEntry> entries = store.entries(tenant).toCompletableFuture().join();
-    kept.put(tenant, new Kept(version, entries));
-    if (Set.copyOf(before).equals(Set.copyOf(entries)) && tenants.containsKey(tenant)) {
+  private void know(TenantId tenant, List<KnowledgeEntry> entries) {
+    List<KnowledgeEntry> before = current.put(tenant, entries);
+    if (before != null && Set.copyOf(before).equals(Set.copyOf(entries))) {
       return;
     }
-    LOG.info("{} now knows {} entries", tenant, entries.size());
-    if (before.isEmpty()) {
+    if (before != null) {
+      LOG.info("{} now knows {} entries", tenant, entries.size());
+    }
+    if (before == null || newWordings(before, entries) > SMALL_CHANGE_MAX) {
       tenants.put(tenant, TenantKnowledge.of(entries));
     }
-    learn(tenant, entries);
-    vectors.retain(wordings());
+    learnSoon(tenant);
+  }
+
+  private static long newWordings(List<KnowledgeEntry> before, List<KnowledgeEntry> entries) {
+    Set<WordingVectors.Wording> known = wordings(before);
+    return wordings(entries).stream().filter(wording -> !known.contains(wording)).count();
+  }
+
+  private void learnSoon(TenantId tenant) {
+    if (learning.add(tenant)) {
+      modelThread.execute(
+          () -> {
+            learning.remove(tenant);
+            learn(tenant);
+          });
+    }
   }
 
   /** Adds the meanings; where the models do not run on this machine, words go on alone. */
-  private void learn(TenantId tenant, List<KnowledgeEntry> entries) {
+  private void learn(TenantId tenant) {
+    List<KnowledgeEntry> entries = current.get(tenant);
+    if (entries == null) {
+      vectors.retain(wordings());
+      return;
+    }
+    TenantKnowledge learnt;
     try {
       long startNanos = System.nanoTime();
-      tenants.put(tenant, TenantKnowledge.withMeanings(entries, vectors));
+      learnt = TenantKnowledge.withMeanings(entries, vectors);
       LOG.info(
           "{} is answered by meaning, after {} ms",
           tenant,
           TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
     } catch (RuntimeException | Error e) {
-      tenants.put(tenant, TenantKnowledge.of(entries));
+      learnt = TenantKnowledge.of(entries);
       LOG.warn("{} is answered by words alone: {}", tenant, e.toString());
+    }
+    TenantKnowledge now = learnt;
+    // What is newer waits for its turn.
+    current.computeIfPresent(
+        tenant,
+        (id, newest) -> {
+          if (newest.equals(entries)) {
+            tenants.put(id, now);
+          }
+          return newest;
+        });
+    vectors.retain(wordings());
+  }
+
+  private Set<WordingVectors.Wording> wordings() {
+    Set<WordingVectors.Wording> used = new HashSet<>();
+    current.values().forEach(entries -> used.addAll(wordings(entries)));
+    return used;
+  }
+
+  private static Set<WordingVectors.Wording> wordings(List<KnowledgeEntry> entries) {
+    Set<WordingVectors.Wording> wordings = new HashSet<>();
+    for (KnowledgeEntry entry : entries) {
+      Language language = entry.language();
+      entry.wordings().forEach(text -> wordings.add(new WordingVectors.Wording(language, text)));
+    }
+    return wordings;
+  }
+
+  /** Takes up what administrators changed; one tenant's trouble is no other's. */
+  private void checkStore() {
+    try {
+      Map<TenantId, Long> versions = store.versions();
+      Set<TenantId> gone = new HashSet<>(kept.keySet());
+      gone.removeAll(versions.keySet());
+      for (TenantId tenant : gone) {
+        kept.remove(tenant);
+        fileTaken.remove(tenant);
+        refresh(tenant);
+      }
+      versions.forEach(
+          (tenant, version) -> {
+            Kept before = kept.get(tenant);
+            if (before == null || before.version() != version) {
+              carefully(
+                  tenant,
+                  () -> {
+                    List<KnowledgeEntry> entries =
+                        store.entries(tenant).toCompletableFuture().join();
+                    kept.put(tenant, new Kept(version, entries));
+                    refresh(tenant);
+                  });
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      // A schedule whose task throws ends for good.
+      LOG.error("the store is not checked", e);
+    }
+  }
+
+  private void carefully(TenantId tenant, Runnable what) {
+    Instant now = clock.instant();
+    if (now.isBefore(tryAgainAt.getOrDefault(tenant, Instant.MIN))) {
+      return;
+    }
+    tryAgainAt.remove(tenant);
+    try {
+      what.run();
+    } catch (RuntimeException e) {
+      LOG.warn("the store of what {} knows: {}", tenant, e.toString());
+      tryAgainAt.put(tenant, clock.instant().plus(AFTER_FAILURE));
+    }
+  }
+
+  /** What files say is brought into the store, where it is new. */
+  private void keepFiles() {
+    try {
+      sources.forEach(
+          (tenant, source) -> {
+            if (!fileTaken.contains(tenant)) {
+              carefully(tenant, () -> keep(tenant, source.entries()));
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      LOG.error("files are not kept", e);
+    }
+  }
+
+  private void keep(TenantId tenant, List<KnowledgeEntry> entries) {
+    if (store.take(tenant, entries).toCompletableFuture().join()) {
+      fileTaken.add(tenant);
+      // What the store has by now is told with the next version.
+      kept.remove(tenant);
+    } else {
+      tryAgainAt.put(tenant, clock.instant().plus(AFTER_FAILURE));
     }
   }
 
@@ -203,66 +317,44 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       Map<TenantId, Path> files =
           KnowledgeFile.inDirectory(
               directory, fault -> LOG.warn("left out: {}", fault.getMessage()));
-      if (sources.keySet().retainAll(files.keySet())) {
-        tenants.keySet().retainAll(known().keySet());
-        LOG.info("knowledge files are gone: {} tenants are left", files.size());
+      Set<TenantId> gone = new HashSet<>(sources.keySet());
+      gone.removeAll(files.keySet());
+      for (TenantId tenant : gone) {
+        LOG.info("the knowledge file of {} is gone", tenant);
+        sources.remove(tenant);
+        fileTaken.remove(tenant);
+        refresh(tenant);
       }
-      boolean changed = false;
-      for (Map.Entry<TenantId, Path> file : files.entrySet()) {
-        changed |= check(file.getKey(), file.getValue());
-      }
-      if (changed) {
-        vectors.retain(wordings());
-      }
+      files.forEach(this::check);
     } catch (RuntimeException | Error e) {
       // A schedule whose task throws ends for good.
       LOG.error("knowledge is not checked", e);
     }
   }
 
-  private boolean check(TenantId tenant, Path file) {
+  private void check(TenantId tenant, Path file) {
     Source before = sources.get(tenant);
     Stamp stamp;
     try {
       stamp = Stamp.of(file);
     } catch (IOException e) {
       LOG.warn("{} can not be read: {}", file, e.toString());
-      return false;
+      return;
     }
     if (before != null && before.stamp().equals(stamp)) {
-      return false;
+      return;
     }
     try {
       Source source = read(file);
       sources.put(tenant, source);
       if (before == null || !before.entries().equals(source.entries())) {
-        LOG.info("{} now knows {} entries", tenant, source.entries().size());
-        keep(tenant, source.entries());
-        if (store.versions().containsKey(tenant)) {
-          return false;
-        }
-        if (before == null) {
-          tenants.put(tenant, TenantKnowledge.of(source.entries()));
-        }
-        learn(tenant, source.entries());
-        return true;
+        fileTaken.remove(tenant);
+        refresh(tenant);
       }
     } catch (InvalidKnowledgeException e) {
       LOG.warn("{} keeps what it knew: {}", tenant, e.getMessage());
       sources.put(tenant, new Source(stamp, before == null ? List.of() : before.entries()));
     }
-    return false;
-  }
-
-  private Set<WordingVectors.Wording> wordings() {
-    Set<WordingVectors.Wording> used = new HashSet<>();
-    for (List<KnowledgeEntry> entries : known().values()) {
-      for (KnowledgeEntry entry : entries) {
-        Language language = entry.language();
-        entry.wordings().forEach(text -> used.add(new WordingVectors.Wording(language, text)));
-      }
-    }
-    return used;
   }
 
   private static Source read(Path file) {

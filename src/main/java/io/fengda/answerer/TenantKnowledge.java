@@ -68,6 +68,11 @@ public final class TenantKnowledge {
     return new Found(matches, meaning.map(MeaningIndex::threshold).orElse(wordsThreshold));
   }
 
+  /** Whether questions of a language are compared by meaning, and not by words alone. */
+  boolean isByMeaning(Language language) {
+    return in(meanings, language).isPresent();
+  }
+
   /** The entry nearest to a question, whether it answers it or not. */
   public Optional<Match> best(Language language, String question) {
     return find(language, question, 0).matches().stream().findFirst();

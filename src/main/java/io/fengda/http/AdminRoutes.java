@@ -32,14 +32,11 @@ final class AdminRoutes {
   private final KnowledgeRoutes knowledge;
 
   AdminRoutes(
-      Requests requests,
-      Admission admission,
-      HttpSettings settings,
-      Administration administration) {
+      Requests requests, Admission admission, HttpSettings settings, Gateway.Behind behind) {
     this.requests = requests;
     this.admission = admission;
-    this.administration = administration;
-    this.knowledge = new KnowledgeRoutes(requests, settings, administration);
+    this.administration = behind.administration();
+    this.knowledge = new KnowledgeRoutes(requests, settings, behind);
   }
 
   /** What a path behind {@code /v1/admin/tenants} is answered with. */
@@ -104,6 +101,9 @@ final class AdminRoutes {
     if (path.equals(List.of("imports"))) {
       return only(request, "POST", () -> knowledge.importAll(request, administrator, id));
     }
+    if (path.equals(List.of("questions"))) {
+      return only(request, "POST", () -> knowledge.ask(request, id));
+    }
     if (path.size() != 2 || !path.getFirst().equals("entries")) {
       throw noSuchPath();
     }
@@ -145,7 +145,7 @@ final class AdminRoutes {
                 tenants
                     .addObject()
                     .put("id", tenant.id())
-                    .put("version", tenant.version())
+                    .put("version", tenant.edited())
                     .put("suspended", tenant.suspended()));
     ArrayNode erasing = json.putArray("erasing");
     administration.erasing().stream().sorted().forEach(erasing::add);
@@ -303,7 +303,7 @@ final class AdminRoutes {
     ObjectNode json =
         Json.object()
             .put("id", tenant.id())
-            .put("version", tenant.version())
+            .put("version", tenant.edited())
             .put("suspended", tenant.suspended());
     json.set("settings", Json.tree(administration.settings(tenant)));
     ArrayNode own = json.putArray("own");

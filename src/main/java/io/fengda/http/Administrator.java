@@ -4,6 +4,7 @@ import io.fengda.identity.Identity;
 import io.fengda.identity.Scope;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,9 @@ import java.util.Optional;
  *
  * @param own the one tenant they may name; empty: all, for they run the platform
  * @param name for the audit
+ * @param validUntil from when on the token is refused
  */
-record Administrator(Optional<Tenant> own, String name) {
+record Administrator(Optional<Tenant> own, String name, Instant validUntil) {
   private static final int NAME_LENGTH_MAX = 128;
 
   /** Of an identity; a problem if it may not administer. */
@@ -28,7 +30,8 @@ record Administrator(Optional<Tenant> own, String name) {
           "the token's sub names nobody: the audit needs 1 to %d characters"
               .formatted(NAME_LENGTH_MAX));
     }
-    return new Administrator(identity.tenant(), needed.claim() + ":" + subject);
+    return new Administrator(
+        identity.tenant(), needed.claim() + ":" + subject, identity.validUntil());
   }
 
   /** For what only those may do who run the platform. */

@@ -17,6 +17,7 @@ import akka.stream.Materializer;
 import io.fengda.administration.Administration;
 import io.fengda.conversation.Conversations;
 import io.fengda.identity.Tokens;
+import io.fengda.knowledge.Explainer;
 import io.fengda.quota.Leases;
 import io.fengda.telemetry.MetricsExtension;
 import io.fengda.telemetry.TraceContext;
@@ -84,7 +85,8 @@ public final class Gateway {
       Tenants tenants,
       Leases leases,
       Conversations conversations,
-      Administration administration) {}
+      Administration administration,
+      Explainer explainer) {}
 
   /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
   public static CompletionStage<ServerBinding> start(
@@ -142,7 +144,7 @@ public final class Gateway {
         new EventStreams(admission, conversations, settings, drain, clock),
         new Sockets(requests, admission, conversations, settings, drain, clock),
         new BrandingRoutes(requests, admission, tenants),
-        new AdminRoutes(requests, admission, settings, behind.administration()),
+        new AdminRoutes(requests, admission, settings, behind),
         Pages.load(),
         new Origins(tenants),
         drain);

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,9 +35,17 @@ final class KnowledgeImport {
   /** Lines of the report; what is beyond is counted. */
   private static final int REJECTIONS_MAX = 1_000;
 
+  private static final int REASON_LENGTH_MAX = 300;
+  private static final int TRIES_MAX = 3;
+
+  /** However slowly it comes. */
+  private static final Duration TIME_MAX = Duration.ofMinutes(15);
+
   private final Administration administration;
   private final TenantId tenant;
-  private final String by;
+  private final Administrator administrator;
+  private final Clock clock = Clock.systemUTC();
+  private final Instant endsAt = clock.instant().plus(TIME_MAX);
   private final Format format;
   private final boolean replace;
   private final List<KnowledgeEntry> piece = new ArrayList<>();
@@ -61,10 +72,14 @@ final class KnowledgeImport {
    * @param replace whether entries that are not in it are removed at its end
    */
   KnowledgeImport(
-      Administration administration, TenantId tenant, String by, Format format, boolean replace) {
+      Administration administration,
+      TenantId tenant,
+      Administrator administrator,
+      Format format,
+      boolean replace) {
     this.administration = administration;
     this.tenant = tenant;
-    this.by = by;
+    this.administrator = administrator;
     this.format = format;
     this.replace = replace;
   }
@@ -76,12 +91,18 @@ final class KnowledgeImport {
       try {
         read(in, out);
         flush(out);
-        if (replace) {
-          removeOthers();
+        ObjectNode report;
+        if (replace && rejected > 0) {
+          report = report("done").put("detail", "nothing is deleted, as lines were rejected");
+        } else {
+          if (replace) {
+            removeOthers();
+          }
+          report = report("done");
         }
-        write(out, report("done"));
+        write(out, report);
       } catch (CompletionException | IOException e) {
-        log.warn("an import of {} broke off: {}", tenant, e.toString());
+        log.warn("an import of {} broke off: {}", tenant, e.getClass().getName());
         write(
             out,
             report("broken-off")
@@ -101,11 +122,13 @@ final class KnowledgeImport {
     for (KnowledgeReader.Line line = reader.next(); line != null; line = reader.next()) {
       read++;
       switch (line) {
-        case KnowledgeReader.Line.Good(int number, KnowledgeEntry entry) -> take(number, entry);
+        case KnowledgeReader.Line.Good(int number, KnowledgeEntry entry) -> {
+          if (piece.size() >= PIECE_ENTRIES_MAX || pieceChars + entry.chars() > PIECE_CHARS_MAX) {
+            flush(out);
+          }
+          take(number, entry);
+        }
         case KnowledgeReader.Line.Bad(int number, String fault) -> reject(number, "", fault);
-      }
-      if (piece.size() >= PIECE_ENTRIES_MAX || pieceChars >= PIECE_CHARS_MAX) {
-        flush(out);
       }
     }
   }
@@ -123,14 +146,41 @@ final class KnowledgeImport {
   private void reject(int line, String id, String reason) {
     rejected++;
     if (rejections.size() < REJECTIONS_MAX) {
-      rejections.add(new Rejection(line, id, reason));
+      rejections.add(
+          new Rejection(
+              line, id, reason.substring(0, Math.min(reason.length(), REASON_LENGTH_MAX))));
+    }
+  }
+
+  /** Whoever may no longer administer, or takes too long, brings in nothing more. */
+  private void requireRight() throws IOException {
+    Instant now = clock.instant();
+    boolean isServed = administration.find(tenant).filter(one -> !one.suspended()).isPresent();
+    if (!isServed || now.isAfter(endsAt) || now.isAfter(administrator.validUntil())) {
+      throw new IOException("the tenant, the token or the time is over");
+    }
+  }
+
+  /** To put the same again does no harm. */
+  private Administration.KnowledgeResult put() {
+    for (int tries = 1; ; tries++) {
+      try {
+        return administration
+            .putKnowledge(tenant, List.copyOf(piece), administrator.name())
+            .toCompletableFuture()
+            .join();
+      } catch (CompletionException e) {
+        if (tries == TRIES_MAX) {
+          throw e;
+        }
+      }
     }
   }
 
   private void flush(OutputStream out) throws IOException {
+    requireRight();
     if (!piece.isEmpty()) {
-      Administration.KnowledgeResult result =
-          administration.putKnowledge(tenant, List.copyOf(piece), by).toCompletableFuture().join();
+      Administration.KnowledgeResult result = put();
       version = result.version();
       for (KnowledgeEntry entry : piece) {
         String reason = result.rejected().get(entry.id());
@@ -159,7 +209,7 @@ final class KnowledgeImport {
               .join();
       page.entries().stream()
           .map(KnowledgeEntry::id)
-          .filter(id -> !accepted.contains(id))
+          .filter(id -> !lines.containsKey(id))
           .forEach(others::add);
       more = page.more();
       after = page.entries().isEmpty() ? after : page.entries().getLast().id();
@@ -168,7 +218,7 @@ final class KnowledgeImport {
       List<String> some = others.subList(from, Math.min(others.size(), from + PIECE_ENTRIES_MAX));
       version =
           administration
-              .removeKnowledge(tenant, List.copyOf(some), by)
+              .removeKnowledge(tenant, List.copyOf(some), administrator.name())
               .toCompletableFuture()
               .join()
               .version();

@@ -7,16 +7,24 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.StreamConverters;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.administration.Administration;
+import io.fengda.knowledge.Explainer;
+import io.fengda.knowledge.Explanation;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeLine;
+import io.fengda.tenant.Language;
+import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantId;
+import io.fengda.tenant.Tenants;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 
 /** {@code /v1/admin/tenants/{tenant}/knowledge…}: what a tenant knows. */
 final class KnowledgeRoutes {
@@ -32,15 +40,75 @@ final class KnowledgeRoutes {
   private static final int PAGE_MAX = 200;
   private static final int PAGE_DEFAULT = 50;
   private static final int SOUGHT_LENGTH_MAX = 200;
+  private static final int IMPORTS_MAX = 8;
+
+  private final Semaphore imports = new Semaphore(IMPORTS_MAX);
 
   private final Requests requests;
   private final HttpSettings settings;
   private final Administration administration;
+  private final Tenants tenants;
+  private final Explainer explainer;
 
-  KnowledgeRoutes(Requests requests, HttpSettings settings, Administration administration) {
+  KnowledgeRoutes(Requests requests, HttpSettings settings, Gateway.Behind behind) {
     this.requests = requests;
     this.settings = settings;
-    this.administration = administration;
+    this.administration = behind.administration();
+    this.tenants = behind.tenants();
+    this.explainer = behind.explainer();
+  }
+
+  /** {@code POST …/knowledge/questions}: what the answerer would find, and why. */
+  CompletionStage<HttpResponse> ask(HttpRequest request, TenantId id) {
+    Tenant tenant = tenants.find(id).orElseThrow(Administrator::noSuchTenant);
+    return requests
+        .body(request)
+        .thenCompose(
+            body -> {
+              JsonNode json = Json.readObject(body, Set.of("question", "lang"));
+              String question =
+                  Json.string(json, "question")
+                      .filter(text -> !text.isBlank())
+                      .orElseThrow(
+                          () ->
+                              ProblemException.at(
+                                  "/question", Problem.INVALID_FIELD, "the question is missing"));
+              return explainer.explain(
+                  tenant,
+                  Json.string(json, "lang")
+                      .map(Language::ofTag)
+                      .orElseGet(() -> Language.ofText(question, Language.ZH)),
+                  CustomerText.checked(question, settings.textBytesMax()));
+            })
+        .thenApply(
+            explanation ->
+                Responses.json(
+                    200,
+                    json(
+                        explanation.orElseThrow(
+                            () ->
+                                ProblemException.of(
+                                    Problem.NOT_EXPLAINED,
+                                    "the answerer is none of the tenant's vendors, can not be"
+                                        + " reached, or knows nothing yet")))));
+  }
+
+  private static ObjectNode json(Explanation explanation) {
+    ObjectNode json =
+        Json.object()
+            .put("vendor", explanation.vendor())
+            .put("by", explanation.byMeaning() ? "meaning" : "words")
+            .put("threshold", explanation.threshold());
+    ArrayNode candidates = json.putArray("candidates");
+    for (Explanation.Candidate candidate : explanation.candidates()) {
+      candidates
+          .addObject()
+          .put("id", candidate.id())
+          .put("question", candidate.question())
+          .put("confidence", candidate.confidence())
+          .put("answers", candidate.confidence() >= explanation.threshold());
+    }
+    return json;
   }
 
   /** {@code GET …/knowledge}: entries in the order of their ids. */
@@ -125,6 +193,20 @@ final class KnowledgeRoutes {
    */
   CompletionStage<HttpResponse> importAll(
       HttpRequest request, Administrator administrator, TenantId tenant) {
+    if (!imports.tryAcquire()) {
+      throw ProblemException.of(
+          Problem.OVERLOADED, "%d imports are going on at this node".formatted(IMPORTS_MAX));
+    }
+    try {
+      return importNow(request, administrator, tenant);
+    } catch (RuntimeException e) {
+      imports.release();
+      throw e;
+    }
+  }
+
+  private CompletionStage<HttpResponse> importNow(
+      HttpRequest request, Administrator administrator, TenantId tenant) {
     KnowledgeImport.Format format = format(request);
     boolean replace = request.getUri().query().get("replace").filter("true"::equals).isPresent();
     InputStream in =
@@ -134,7 +216,7 @@ final class KnowledgeRoutes {
             .getDataBytes()
             .runWith(StreamConverters.asInputStream(settings.importTimeout()), requests.system());
     KnowledgeImport work =
-        new KnowledgeImport(administration, tenant, administrator.name(), format, replace);
+        new KnowledgeImport(administration, tenant, administrator, format, replace);
     return java.util.concurrent.CompletableFuture.completedStage(
         HttpResponse.create()
             .withEntity(
@@ -146,8 +228,18 @@ final class KnowledgeRoutes {
             .addHeader(RawHeader.create("X-Accel-Buffering", "no")));
   }
 
-  private static OutputStream start(KnowledgeImport work, InputStream in, OutputStream out) {
-    var unused = Thread.ofVirtual().name("import").start(() -> work.run(in, out));
+  private OutputStream start(KnowledgeImport work, InputStream in, OutputStream out) {
+    var unused =
+        Thread.ofVirtual()
+            .name("import")
+            .start(
+                () -> {
+                  try {
+                    work.run(in, out);
+                  } finally {
+                    imports.release();
+                  }
+                });
     return out;
   }
 

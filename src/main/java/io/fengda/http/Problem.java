@@ -28,6 +28,7 @@ public enum Problem {
   TOO_MANY(409, false, "There are as many as may be: remove one first."),
   PLATFORM_KEY_MISSING(
       409, false, "No secret can be kept: start the engine with FENGDA_PLATFORM_KEY."),
+  NOT_EXPLAINED(409, false, "No vendor of the tenant says what it finds."),
   ENTRY_REJECTED(409, false, "The entry does not go with what the tenant knows."),
   CONVERSATION_ERASED(410, false, "The conversation was erased before the message was answered."),
   CHANGED_MEANWHILE(412, false, "Somebody changed it since you read it: read it again."),

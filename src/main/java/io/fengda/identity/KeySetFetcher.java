@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches key sets from where tenants' settings say, and therefore not from our own network. */
 final class KeySetFetcher {
@@ -41,17 +42,19 @@ final class KeySetFetcher {
    * The set, within three times the time-out: of connecting, of the first byte, and of the rest.
    */
   CompletableFuture<JWKSet> fetch(URI uri) {
+    Retriever retriever = new Retriever(settings);
     try {
-      return CompletableFuture.supplyAsync(() -> read(uri), threads)
-          .orTimeout(3 * settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      return CompletableFuture.supplyAsync(() -> read(retriever, uri), threads)
+          .orTimeout(3 * settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
+          .whenComplete((set, failure) -> retriever.disconnect());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private JWKSet read(URI uri) {
+  private static JWKSet read(Retriever retriever, URI uri) {
     try {
-      return JWKSet.parse(new Retriever(settings).retrieveResource(uri.toURL()).getContent());
+      return JWKSet.parse(retriever.retrieveResource(uri.toURL()).getContent());
     } catch (IOException | ParseException e) {
       throw new CompletionException(e);
     }
@@ -59,6 +62,7 @@ final class KeySetFetcher {
 
   private static final class Retriever extends DefaultResourceRetriever {
     private final boolean privateAddresses;
+    private volatile @Nullable HttpURLConnection open;
 
     Retriever(IdentitySettings.Jwks settings) {
       super(
@@ -76,7 +80,16 @@ final class KeySetFetcher {
       HttpURLConnection connection = super.openHTTPConnection(url);
       // It could lead where the address itself may not.
       connection.setInstanceFollowRedirects(false);
+      open = connection;
       return connection;
+    }
+
+    /** Whoever sends a byte now and then keeps no thread. */
+    void disconnect() {
+      HttpURLConnection connection = open;
+      if (connection != null) {
+        connection.disconnect();
+      }
     }
 
     /** The JVM remembers an address for long enough that it is the one connected to. */

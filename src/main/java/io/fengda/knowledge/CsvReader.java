@@ -1,7 +1,7 @@
 package io.fengda.knowledge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.RuntimeJsonMappingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,8 +33,8 @@ final class CsvReader implements KnowledgeReader {
     number++;
     try {
       return rows.hasNextValue() ? line(rows.nextValue()) : null;
-    } catch (RuntimeJsonMappingException e) {
-      return new Line.Bad(number, "no row of the table: " + e.getMessage());
+    } catch (JsonProcessingException e) {
+      return new Line.Bad(number, "no row of the table: are there too many columns?");
     }
   }
 

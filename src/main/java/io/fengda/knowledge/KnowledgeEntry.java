@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  *
  * @param id names the entry within its tenant
  * @param question at most {@link #QUESTION_CODE_POINTS_MAX} code points
- * @param alternatives other wordings, each bounded like the question; may be empty
+ * @param alternatives other wordings, at most {@link #ALTERNATIVES_MAX}, each bounded like the
+ *     question; may be empty
  * @param answer at most {@link #ANSWER_BYTES_MAX} bytes of UTF-8
  * @param source where the answer comes from, as shown in a citation; may be empty
  */
@@ -22,6 +23,10 @@ public record KnowledgeEntry(
     String source) {
   public static final int QUESTION_CODE_POINTS_MAX = 512;
   public static final int ANSWER_BYTES_MAX = 8 * 1024;
+  public static final int ALTERNATIVES_MAX = 500;
+
+  /** Of all texts together. */
+  public static final int CHARS_MAX = 40_000;
 
   public KnowledgeEntry {
     alternatives = List.copyOf(alternatives);

@@ -77,6 +77,14 @@ public final class KnowledgeLine {
 
   private KnowledgeEntry entry() throws Fault {
     checkNames();
+    KnowledgeEntry entry = read();
+    check(
+        entry.chars() <= KnowledgeEntry.CHARS_MAX,
+        "longer than " + KnowledgeEntry.CHARS_MAX + " characters");
+    return entry;
+  }
+
+  private KnowledgeEntry read() throws Fault {
     return new KnowledgeEntry(
         bounded("id", filled("id"), ID_CODE_POINTS_MAX),
         language(),
@@ -113,6 +121,9 @@ public final class KnowledgeLine {
       check(element.isTextual(), "an element of \"alternatives\" is not a string");
       alternatives.add(question("alternatives", element.textValue()));
     }
+    check(
+        alternatives.size() <= KnowledgeEntry.ALTERNATIVES_MAX,
+        "more than " + KnowledgeEntry.ALTERNATIVES_MAX + " alternatives");
     return alternatives;
   }
 

@@ -22,8 +22,8 @@ public interface KnowledgeStore {
         }
 
         @Override
-        public CompletionStage<Void> take(TenantId tenant, List<KnowledgeEntry> file) {
-          return CompletableFuture.completedStage(null);
+        public CompletionStage<Boolean> take(TenantId tenant, List<KnowledgeEntry> file) {
+          return CompletableFuture.completedStage(false);
         }
       };
 
@@ -35,8 +35,10 @@ public interface KnowledgeStore {
 
   /**
    * Takes up what a file says, unless it is the file that was taken last: its entries take the
-   * place of those of the same ids, and those of the file before that it lacks go. Does nothing for
-   * a tenant that there is not.
+   * place of those of the same ids, and those of the file before that it lacks go.
+   *
+   * @return whether the store has it: not of a tenant that there is not, and not of a file that is
+   *     larger than what it keeps
    */
-  CompletionStage<Void> take(TenantId tenant, List<KnowledgeEntry> file);
+  CompletionStage<Boolean> take(TenantId tenant, List<KnowledgeEntry> file);
 }

@@ -2,11 +2,14 @@ package io.fengda.administration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import akka.serialization.Serializers;
 import com.typesafe.config.ConfigFactory;
+import io.fengda.knowledge.KnowledgeEntry;
+import io.fengda.tenant.Language;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +44,7 @@ class RegistrySerializationTest {
               "vendors", List.of(Map.of("name", "v", "port", 1))));
 
   private static final AdministeredTenant TENANT =
-      new AdministeredTenant("acme", 7, SETTINGS, List.of(KEY), true, true, 3);
+      new AdministeredTenant("acme", 7, 6, SETTINGS, List.of(KEY), true, true, 3);
   private static final Registry REGISTRY =
       new Registry(9, Map.of("acme", TENANT), Set.of("old"), Set.of("older"));
 
@@ -71,7 +74,29 @@ class RegistrySerializationTest {
             new TenantRegistry.Refused(Refusal.INVALID_SETTING, "deadline", "no"),
             TenantRegistry.since(REGISTRY, 0),
             new TenantRegistry.ReadSince(4, KIT.<TenantRegistry.Known>createTestProbe().ref()));
-    return Stream.concat(all, changes().map(RegistrySerializationTest::asking));
+    return Stream.of(all, changes().map(RegistrySerializationTest::asking), knowledge())
+        .flatMap(some -> some);
+  }
+
+  private static Stream<Object> knowledge() {
+    KnowledgeEntry entry =
+        new KnowledgeEntry("e", Language.ZH, "怎么退货", List.of("退货"), "七天内", "help");
+    KnowledgeBook book = KnowledgeBook.empty();
+    var put = new KnowledgeEvent.EntriesPut(List.of(entry), "f", List.of("old"), "admin:bob", NOW);
+    var result = KIT.<KnowledgeBase.Result>createTestProbe().ref();
+    return Stream.of(
+        put,
+        new KnowledgeEvent.EntriesRemoved(List.of("e"), "admin:bob", NOW),
+        new KnowledgeEvent.FileTaken("f", NOW),
+        book,
+        book.after(put).after(new KnowledgeEvent.FileTaken("f", NOW)),
+        new KnowledgeBase.Put(List.of(entry), "f", "admin:bob", result),
+        new KnowledgeBase.Remove(List.of("e"), "admin:bob", result),
+        new KnowledgeBase.TakeFile("f", result),
+        new KnowledgeBase.Read("", "x", 5, KIT.<KnowledgeBase.Page>createTestProbe().ref()),
+        new KnowledgeBase.Leave(KIT.<Done>createTestProbe().ref()),
+        new KnowledgeBase.Result(3, Map.of("e", "why")),
+        new KnowledgeBase.Page(3, 1, "f", List.of(entry), true));
   }
 
   private static Stream<Change> changes() {

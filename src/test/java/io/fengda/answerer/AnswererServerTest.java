@@ -20,6 +20,7 @@ import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Final.OutcomeCase;
 import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceClient;
+import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
 import io.fengda.tenant.TenantId;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -205,7 +206,10 @@ final class AnswererServerTest {
   }
 
   private ServerBinding bound(NlpService service) {
-    return AnswererServer.bind(kit.system(), "127.0.0.1", 0, service).toCompletableFuture().join();
+    return AnswererServer.bind(
+            kit.system(), "127.0.0.1", 0, NlpServiceHandlerFactory.create(service, kit.system()))
+        .toCompletableFuture()
+        .join();
   }
 
   private NlpServiceClient clientOf(ServerBinding binding) {

@@ -17,6 +17,8 @@ export const TEXTS = {
     read: '已读', accepted: '已接受', rejected: '被拒绝', removed: '已删除', line: '行', reason: '原因',
     fileKind: '请选择 .jsonl 或 .csv 文件。', when: '时间', what: '操作', before: '之前', after: '之后', default: '默认',
     changedMeanwhile: '别人刚刚修改过，已为您重新读取。', name: '名称', host: '主机', port: '端口', callsMax: '并发上限',
+    tryIt: '试问一个问题', ask: '试问', byMeaning: '按语义比较，达到以下置信度才回答：', byWords: '仅按词语比较（模型尚未读完），达到以下置信度才回答：',
+    answers: '会回答', tooFar: '不够接近',
     firstToken: '首字时限', up: '上移', offline: '无法连接，请稍后再试。',
   },
   en: {

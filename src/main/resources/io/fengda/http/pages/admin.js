@@ -20,6 +20,10 @@ let language = preferredLanguage(read(localStorage, LANGUAGE));
 let token = read(sessionStorage, TOKEN) ?? '';
 let tenant;
 let tab = 'settings';
+// Keys that were made and are told this once: shown until another page is asked for.
+let fresh = [];
+// Which page was asked for last: what comes late for one before is dropped.
+let visit = 0;
 let show = signIn;
 let quiet;
 
@@ -134,7 +138,9 @@ async function begin() {
 }
 
 async function list() {
+  const mine = ++visit;
   const all = await call('GET', API);
+  if (mine !== visit) return;
   tenant = undefined;
   show = () => {
     frame();
@@ -143,9 +149,7 @@ async function list() {
     on(form, 'submit', async (event) => {
       event.preventDefault();
       try {
-        const made = await call('POST', API, {id: id.value});
-        await open(made.tenant.id, 'keys');
-        main.prepend(onceOnly(made.keys));
+        made(await call('POST', API, {id: id.value}));
       } catch (error) {
         say(error.message);
       }
@@ -162,9 +166,23 @@ async function list() {
 }
 
 async function open(id, which = tab) {
-  tenant = await call('GET', path(id));
+  const mine = ++visit;
+  const found = await call('GET', path(id));
+  if (mine !== visit) return;
+  tenant = found;
   tab = which;
+  fresh = [];
   await TABS[tab]();
+}
+
+/** Shows keys from the answer that has them: no other will. */
+function made(answer) {
+  visit++;
+  tenant = answer.tenant;
+  tab = 'keys';
+  fresh = answer.keys;
+  show = keys;
+  show();
 }
 
 const reopen = () => open(tenant.id);
@@ -355,7 +373,8 @@ function onceOnly(made) {
 
 function keys() {
   frame();
-  main.replaceChildren(make('h2', {}, text('keys')), make('p', {class: 'dim'}, text('keysText')),
+  main.replaceChildren(...(fresh.length ? [onceOnly(fresh)] : []),
+    make('h2', {}, text('keys')), make('p', {class: 'dim'}, text('keysText')),
     make('table', {}, make('tbody', {}, ...tenant.keys.map((key) => make('tr', {},
       make('td', {}, kindText(key.kind)), make('td', {}, make('code', {}, key.id)),
       make('td', {class: 'dim'}, `${time(key.createdAt)} ${key.createdBy}`),
@@ -366,9 +385,7 @@ function keys() {
       }, {class: 'bad'})))))),
     make('div', {class: 'row'}, ...['secret', 'publishable', 'token'].map((kind) => act(
       make('button', {type: 'button'}, `${text('addKey')}: ${kindText(kind)}`), async () => {
-        const made = await call('POST', path(tenant.id, 'keys'), {kind});
-        await reopen();
-        main.prepend(onceOnly(made.keys));
+        made(await call('POST', path(tenant.id, 'keys'), {kind}));
       }))));
 }
 
@@ -378,7 +395,10 @@ const time = (at) => new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : '
 
 async function knowledge(contains, before, after = '') {
   const query = new URLSearchParams({contains, after, limit: PAGE});
-  const page = await call('GET', `${path(tenant.id, 'knowledge')}?${query}`);
+  const mine = ++visit;
+  const {id} = tenant;
+  const page = await call('GET', `${path(id, 'knowledge')}?${query}`);
+  if (mine !== visit) return;
   const entries = [...before, ...page.entries];
   show = () => {
     frame();
@@ -390,12 +410,12 @@ async function knowledge(contains, before, after = '') {
       event.preventDefault();
       knowledge(sought.value.trim(), []).catch((error) => say(error.message));
     });
-    main.replaceChildren(make('h2', {}, `${text('knowledge')} · ${page.total} ${text('entries')}`), dropZone(), search,
+    main.replaceChildren(make('h2', {}, `${text('knowledge')} · ${page.total} ${text('entries')}`), dropZone(), trial(), search,
       make('table', {}, make('tbody', {}, ...entries.map((entry) => make('tr', {},
         make('td', {}, make('code', {}, entry.id)), make('td', {}, make('strong', {}, entry.question), make('br'), entry.answer.slice(0, 200)),
         make('td', {class: 'act'}, button('edit', async () => edit(entry)), ' ', button('remove', async () => {
           if (!confirm(text('removeEntry'))) return;
-          await call('DELETE', path(tenant.id, 'knowledge', 'entries', entry.id));
+          await call('DELETE', path(id, 'knowledge', 'entries', entry.id));
           await knowledge(contains, []);
         }, {class: 'bad'})))))),
       ...(page.nextAfter ? [button('more', () => knowledge(contains, entries, page.nextAfter))] : []));
@@ -403,7 +423,31 @@ async function knowledge(contains, before, after = '') {
   show();
 }
 
+/** A test question: what the answerer finds for it, and whether that is near enough to answer. */
+function trial() {
+  const asked = make('input', {'aria-label': text('tryIt'), placeholder: text('tryIt'), required: true, maxlength: '500'});
+  const found = make('div', {role: 'status'});
+  const form = make('form', {class: 'row'}, asked, make('button', {}, text('ask')));
+  on(form, 'submit', async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await call('POST', path(tenant.id, 'knowledge', 'questions'), {question: asked.value});
+      const percent = (value) => `${Math.round(100 * value)} %`;
+      found.replaceChildren(
+        make('p', {class: 'dim'}, `${text(answer.by === 'meaning' ? 'byMeaning' : 'byWords')} ${percent(answer.threshold)}`),
+        make('table', {}, make('tbody', {}, ...answer.candidates.map((one) => make('tr', {},
+          make('td', {}, make('code', {}, one.id)), make('td', {}, one.question),
+          make('td', {}, make('progress', {max: '1', value: String(one.confidence)}), percent(one.confidence)),
+          make('td', {}, text(one.answers ? 'answers' : 'tooFar')))))));
+    } catch (error) {
+      found.replaceChildren(make('p', {class: 'fault'}, error.problem?.detail ?? error.message));
+    }
+  });
+  return make('section', {}, form, found);
+}
+
 function edit(entry) {
+  const {id} = tenant;
   const inputs = {
     id: field(make('input', {required: true, ...(entry.id ? {readonly: true} : {})}), entry.id),
     lang: field(make('select', {}, make('option', {value: 'zh'}, '中文'), make('option', {value: 'en'}, 'English')), entry.lang),
@@ -420,7 +464,7 @@ function edit(entry) {
     event.preventDefault();
     const changed = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value()]));
     try {
-      await call('PUT', path(tenant.id, 'knowledge', 'entries', changed.id), changed);
+      await call('PUT', path(id, 'knowledge', 'entries', changed.id), changed);
       await knowledge('', []);
       say(text('saved'));
     } catch (error) {
@@ -457,11 +501,12 @@ function bring(file, replace, zone) {
     say(text('fileKind'));
     return;
   }
+  const {id} = tenant;
   const bar = make('progress', {max: '1', 'aria-label': text('importing')});
   const words = make('p', {}, `${text('importing')} ${file.name}…`);
   zone.replaceChildren(words, bar);
   const request = new XMLHttpRequest();
-  request.open('POST', `${path(tenant.id, 'knowledge', 'imports')}${replace ? '?replace=true' : ''}`);
+  request.open('POST', `${path(id, 'knowledge', 'imports')}${replace ? '?replace=true' : ''}`);
   request.setRequestHeader('Authorization', `Bearer ${token}`);
   request.setRequestHeader('Content-Type', type);
   request.upload.onprogress = (event) => {
@@ -474,6 +519,10 @@ function bring(file, replace, zone) {
   request.onerror = () => zone.replaceChildren(text('brokenOff'));
   request.onload = async () => {
     const end = lastLine(request.responseText) ?? {};
+    if (tenant?.id !== id || tab !== 'knowledge') {
+      say(`${id}: ${text(end.state === 'done' ? 'imported' : 'brokenOff')}`);
+      return;
+    }
     await knowledge('', []).catch((error) => say(error.message));
     main.prepend(report(request.status === 200 ? end : {state: 'refused', detail: end.detail ?? end.title}));
   };
@@ -494,7 +543,7 @@ function report(end) {
   const counts = ['read', 'accepted', 'rejected', 'removed'].filter((key) => end[key] !== undefined)
     .map((key) => `${end[key]} ${text(key)}`).join(', ');
   return make('section', {role: 'alert'},
-    make('h2', {}, done ? `${text('imported')}: ${counts}` : `${end.detail ?? text('brokenOff')} ${counts}`),
+    make('h2', {}, done ? `${text('imported')}: ${counts}${end.detail ? ` (${end.detail})` : ''}` : `${end.detail ?? text('brokenOff')} ${counts}`),
     ...(end.rejections?.length ? [make('table', {}, make('tbody', {}, ...end.rejections.map((one) => make('tr', {},
       make('td', {}, `${text('line')} ${one.line}`), make('td', {}, make('code', {}, one.id)), make('td', {}, one.reason)))))] : []));
 }
@@ -502,7 +551,9 @@ function report(end) {
 // Audit.
 
 async function audit(before, from) {
+  const mine = ++visit;
   const page = await call('GET', `${path(tenant.id, 'audit')}?limit=${PAGE}${from ? `&before=${from}` : ''}`);
+  if (mine !== visit) return;
   const events = [...before, ...page.events];
   show = () => {
     frame();
