@@ -44,6 +44,9 @@ export const TEXTS = {
     read: 'read', accepted: 'accepted', rejected: 'rejected', removed: 'deleted', line: 'Line', reason: 'Reason',
     fileKind: 'Choose a .jsonl or a .csv file.', when: 'When', what: 'What', before: 'Before', after: 'After', default: 'default',
     changedMeanwhile: 'Somebody changed it meanwhile; it was read again.', name: 'Name', host: 'Host', port: 'Port',
+    tryIt: 'Try a question', ask: 'Try', byMeaning: 'Compared by meaning; answers from a confidence of',
+    byWords: 'Compared by words alone (the models have not read it yet); answers from a confidence of',
+    answers: 'answers', tooFar: 'not near enough',
     callsMax: 'Calls at once', firstToken: 'First token', up: 'Up', offline: 'Can not connect. Try again.',
   },
 };
