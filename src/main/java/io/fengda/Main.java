@@ -174,7 +174,8 @@ public final class Main {
     if (node.has(ANSWERER)) {
       startup.await(
           "the answerer",
-          AnswererServer.start(system, settings.answerer(), settings.models(), administration));
+          AnswererServer.start(
+              system, settings.answerer(), settings.models(), administration.knowledge()));
       progress.step("answerer");
     }
     // Before anybody gives this node work.

@@ -6,8 +6,6 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.pattern.Patterns;
-import io.fengda.knowledge.KnowledgeEntry;
-import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
 import io.fengda.tenant.Tenants;
@@ -25,20 +23,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The only door to the tenants' registry: typed asks, and what this node knows. Thread-safe. */
-public final class Administration implements KnowledgeStore {
+public final class Administration {
   private static final Logger log = LoggerFactory.getLogger(Administration.class);
   private static final int KEY_BYTES = 32;
   private static final int KEY_ID_BYTES = 6;
-
-  /** Entries that fit into a message between nodes. */
-  private static final int PIECE_MAX = 100;
-
-  private static final int PIECE_CHARS_MAX = 40_000;
 
   static final String CONFIGURATION = "configuration";
 
@@ -59,6 +51,7 @@ public final class Administration implements KnowledgeStore {
   private final TenantRows rows;
   private final SecureRandom random = new SecureRandom();
   private final Clock clock;
+  private final KnowledgeAdministration knowledge;
 
   private Administration(
       ActorSystem<?> system,
@@ -75,6 +68,7 @@ public final class Administration implements KnowledgeStore {
     this.vault = vault;
     this.rows = rows;
     this.clock = clock;
+    this.knowledge = new KnowledgeAdministration(system, this, settings.timeout());
   }
 
   /**
@@ -295,150 +289,14 @@ public final class Administration implements KnowledgeStore {
         .all(tenant.tenantId(), OwnSettings.tree(tenant.settings()), tenant.configured());
   }
 
+  /** What they know. */
+  public KnowledgeAdministration knowledge() {
+    return knowledge;
+  }
+
   /** Deleted tenants whose conversations are to be erased. */
   public Collection<String> erasing() {
     return directory.known().erasing();
-  }
-
-  /**
-   * Entries in the order of their ids.
-   *
-   * @param total of the tenant
-   * @param more whether there are others behind them
-   */
-  public record KnowledgePage(
-      long version, int total, List<KnowledgeEntry> entries, boolean more) {}
-
-  /**
-   * What became of a change.
-   *
-   * @param rejected by id, why an entry was not taken
-   */
-  public record KnowledgeResult(long version, Map<String, String> rejected) {}
-
-  /**
-   * What a tenant knows.
-   *
-   * @param after the id behind which to look
-   * @param containing a text that the entries have in them, in any case; empty: all
-   * @param limit of entries; there may be fewer
-   */
-  public CompletionStage<KnowledgePage> knowledge(
-      TenantId tenant, String after, String containing, int limit) {
-    return read(tenant, after, containing, limit)
-        .thenApply(
-            page -> new KnowledgePage(page.version(), page.total(), page.entries(), page.more()));
-  }
-
-  private CompletionStage<KnowledgeBase.Page> read(
-      TenantId tenant, String after, String containing, int limit) {
-    return knowledgeOf(tenant)
-        .ask(
-            replyTo -> new KnowledgeBase.Read(after, containing, limit, replyTo),
-            settings.timeout());
-  }
-
-  private EntityRef<KnowledgeBase.Command> knowledgeOf(TenantId tenant) {
-    return ClusterSharding.get(system).entityRefFor(KnowledgeBase.TYPE, tenant.value());
-  }
-
-  /** Puts entries that are new, or take the place of those of the same ids; 100 at most. */
-  public CompletionStage<KnowledgeResult> putKnowledge(
-      TenantId tenant, List<KnowledgeEntry> entries, String by) {
-    return putKnowledge(tenant, entries, "", by);
-  }
-
-  private CompletionStage<KnowledgeResult> putKnowledge(
-      TenantId tenant, List<KnowledgeEntry> entries, String file, String by) {
-    return knowledgeOf(tenant)
-        .<KnowledgeBase.Result>ask(
-            replyTo -> new KnowledgeBase.Put(entries, file, by, replyTo), settings.timeout())
-        .thenApply(result -> new KnowledgeResult(result.version(), result.rejected()));
-  }
-
-  /** Removes entries; 100 at most. */
-  public CompletionStage<KnowledgeResult> removeKnowledge(
-      TenantId tenant, List<String> ids, String by) {
-    return knowledgeOf(tenant)
-        .<KnowledgeBase.Result>ask(
-            replyTo -> new KnowledgeBase.Remove(ids, by, replyTo), settings.timeout())
-        .thenApply(result -> new KnowledgeResult(result.version(), result.rejected()));
-  }
-
-  /** Has nobody remember what a tenant knew; its rows are to be deleted then. */
-  CompletionStage<Done> forgetKnowledge(String tenant) {
-    return knowledgeOf(new TenantId(tenant)).ask(KnowledgeBase.Leave::new, settings.timeout());
-  }
-
-  @Override
-  public Map<TenantId, Long> versions() {
-    return all().stream()
-        .filter(tenant -> tenant.knowledge() > 0)
-        .collect(Collectors.toMap(AdministeredTenant::tenantId, AdministeredTenant::knowledge));
-  }
-
-  @Override
-  public CompletionStage<List<KnowledgeEntry>> entries(TenantId tenant) {
-    return entries(tenant, "", new ArrayList<>());
-  }
-
-  private CompletionStage<List<KnowledgeEntry>> entries(
-      TenantId tenant, String after, List<KnowledgeEntry> before) {
-    return read(tenant, after, "", PIECE_MAX)
-        .thenCompose(
-            page -> {
-              before.addAll(page.entries());
-              return page.more()
-                  ? entries(tenant, page.entries().getLast().id(), before)
-                  : CompletableFuture.completedStage(before);
-            });
-  }
-
-  @Override
-  public CompletionStage<Boolean> take(TenantId tenant, List<KnowledgeEntry> file) {
-    if (find(tenant).isEmpty() || file.size() > KnowledgeBase.ENTRIES_MAX) {
-      return CompletableFuture.completedStage(false);
-    }
-    String fingerprint = TenantKeys.hash(file.toString());
-    return read(tenant, "", "", 1)
-        .thenCompose(
-            page ->
-                page.file().equals(fingerprint)
-                    ? CompletableFuture.completedStage(true)
-                    : put(tenant, file, fingerprint, 0)
-                        .thenCompose(done -> taken(tenant, fingerprint))
-                        .thenApply(done -> true));
-  }
-
-  private CompletionStage<Done> put(
-      TenantId tenant, List<KnowledgeEntry> file, String fingerprint, int from) {
-    if (from >= file.size()) {
-      return CompletableFuture.completedStage(Done.getInstance());
-    }
-    int to = from + 1;
-    int chars = file.get(from).chars();
-    while (to < file.size()
-        && to - from < PIECE_MAX
-        && chars + file.get(to).chars() <= PIECE_CHARS_MAX) {
-      chars += file.get(to).chars();
-      to++;
-    }
-    int next = to;
-    return putKnowledge(tenant, List.copyOf(file.subList(from, to)), fingerprint, CONFIGURATION)
-        .thenCompose(
-            result -> {
-              result
-                  .rejected()
-                  .forEach((id, why) -> log.warn("{}: entry {} of the file: {}", tenant, id, why));
-              return put(tenant, file, fingerprint, next);
-            });
-  }
-
-  private CompletionStage<Done> taken(TenantId tenant, String fingerprint) {
-    return knowledgeOf(tenant)
-        .<KnowledgeBase.Result>ask(
-            replyTo -> new KnowledgeBase.TakeFile(fingerprint, replyTo), settings.timeout())
-        .thenApply(result -> Done.getInstance());
   }
 
   /** What happened to a tenant, the newest first: at most so many before a number. */

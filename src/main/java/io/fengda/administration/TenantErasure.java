@@ -133,7 +133,7 @@ public final class TenantErasure {
         .thenCompose(
             deleted -> {
               log.info("{} rows of the deleted tenant {} are deleted", deleted, tenant);
-              return administration.forgetKnowledge(tenant).exceptionally(TenantErasure::failed);
+              return administration.knowledge().forget(tenant).exceptionally(TenantErasure::failed);
             })
         .thenCompose(done -> rows.deleteAll(KnowledgeBase.persistenceIdOf(tenant)))
         .thenCompose(

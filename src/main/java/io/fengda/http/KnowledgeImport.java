@@ -3,6 +3,7 @@ package io.fengda.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.administration.Administration;
+import io.fengda.administration.KnowledgeAdministration;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeReader;
 import io.fengda.tenant.TenantId;
@@ -162,11 +163,12 @@ final class KnowledgeImport {
   }
 
   /** To put the same again does no harm. */
-  private Administration.KnowledgeResult put() {
+  private KnowledgeAdministration.Result put() {
     for (int tries = 1; ; tries++) {
       try {
         return administration
-            .putKnowledge(tenant, List.copyOf(piece), administrator.name())
+            .knowledge()
+            .put(tenant, List.copyOf(piece), administrator.name())
             .toCompletableFuture()
             .join();
       } catch (CompletionException e) {
@@ -180,7 +182,7 @@ final class KnowledgeImport {
   private void flush(OutputStream out) throws IOException {
     requireRight();
     if (!piece.isEmpty()) {
-      Administration.KnowledgeResult result = put();
+      KnowledgeAdministration.Result result = put();
       version = result.version();
       for (KnowledgeEntry entry : piece) {
         String reason = result.rejected().get(entry.id());
@@ -202,9 +204,10 @@ final class KnowledgeImport {
     String after = "";
     boolean more = true;
     while (more) {
-      Administration.KnowledgePage page =
+      KnowledgeAdministration.Page page =
           administration
-              .knowledge(tenant, after, "", PIECE_ENTRIES_MAX)
+              .knowledge()
+              .list(tenant, after, "", PIECE_ENTRIES_MAX)
               .toCompletableFuture()
               .join();
       page.entries().stream()
@@ -218,7 +221,8 @@ final class KnowledgeImport {
       List<String> some = others.subList(from, Math.min(others.size(), from + PIECE_ENTRIES_MAX));
       version =
           administration
-              .removeKnowledge(tenant, List.copyOf(some), administrator.name())
+              .knowledge()
+              .remove(tenant, List.copyOf(some), administrator.name())
               .toCompletableFuture()
               .join()
               .version();

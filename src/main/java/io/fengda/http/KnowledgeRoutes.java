@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fengda.administration.Administration;
+import io.fengda.administration.KnowledgeAdministration;
 import io.fengda.knowledge.Explainer;
 import io.fengda.knowledge.Explanation;
 import io.fengda.knowledge.KnowledgeEntry;
@@ -47,6 +48,7 @@ final class KnowledgeRoutes {
   private final Requests requests;
   private final HttpSettings settings;
   private final Administration administration;
+  private final KnowledgeAdministration knowledge;
   private final Tenants tenants;
   private final Explainer explainer;
 
@@ -54,6 +56,7 @@ final class KnowledgeRoutes {
     this.requests = requests;
     this.settings = settings;
     this.administration = behind.administration();
+    this.knowledge = administration.knowledge();
     this.tenants = behind.tenants();
     this.explainer = behind.explainer();
   }
@@ -122,8 +125,8 @@ final class KnowledgeRoutes {
     }
     int limit =
         Requests.number(request, "limit", 1, PAGE_MAX).orElse((long) PAGE_DEFAULT).intValue();
-    return administration
-        .knowledge(tenant, after, contains, limit)
+    return knowledge
+        .list(tenant, after, contains, limit)
         .thenApply(
             page -> {
               ObjectNode json =
@@ -145,7 +148,7 @@ final class KnowledgeRoutes {
         .thenCompose(
             body -> {
               KnowledgeEntry entry = entry(body, id);
-              return administration.putKnowledge(tenant, List.of(entry), administrator.name());
+              return knowledge.put(tenant, List.of(entry), administrator.name());
             })
         .thenApply(
             result -> {
@@ -176,8 +179,8 @@ final class KnowledgeRoutes {
   CompletionStage<HttpResponse> remove(
       HttpRequest request, Administrator administrator, TenantId tenant, String id) {
     request.discardEntityBytes(requests.system());
-    return administration
-        .removeKnowledge(tenant, List.of(id), administrator.name())
+    return knowledge
+        .remove(tenant, List.of(id), administrator.name())
         .thenApply(
             result -> {
               if (result.rejected().containsKey(id)) {
