@@ -19,14 +19,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every operation of the published contract, asked by everybody whom it does not concern: it is
- * denied, and no answer has a word of what somebody else said.
+ * denied, and no answer has a word of what somebody else said. (An event stream that is let in
+ * never ends: the time is over then.)
  */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
 class WallsTest {
   private static final String SECRET = "wall" + UUID.randomUUID().toString().replace("-", "");
   private static final String OWN = TestEngine.SCRIPTED;

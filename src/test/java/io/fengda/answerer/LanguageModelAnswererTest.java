@@ -165,7 +165,7 @@ final class LanguageModelAnswererTest {
 
   @Test
   void isStoppedWhenNobodyWaits() throws Exception {
-    model.plays(Script.NEVER_ENDS);
+    model.plays(Script.TALKS_ON);
 
     var first =
         answerer(true)

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server of {@code /v1/chat/completions} that does what its script says. */
 final class ScriptedModel implements AutoCloseable {
@@ -33,6 +34,7 @@ final class ScriptedModel implements AutoCloseable {
     CUTS_THE_CONNECTION,
     FAILS_IN_MID_STREAM,
     NEVER_ENDS,
+    TALKS_ON,
     REACHES_ITS_LIMIT,
     FILTERS,
     IS_BUSY,
@@ -140,16 +142,8 @@ final class ScriptedModel implements AutoCloseable {
         piece(out, "Call ");
         untilCutOff(out);
       }
-      case NEVER_ENDS -> {
-        String piece = "very ".repeat(200);
-        try {
-          while (true) {
-            piece(out, piece);
-          }
-        } catch (IOException e) {
-          cutOff.countDown();
-        }
-      }
+      case NEVER_ENDS -> talkOn(out, "very ".repeat(200), Duration.ZERO);
+      case TALKS_ON -> talkOn(out, "very ", Duration.ofMillis(5));
       case BREAKS_OFF -> {
         piece(out, "Call ");
         out.write("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
@@ -181,6 +175,17 @@ final class ScriptedModel implements AutoCloseable {
       cutOff.countDown();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void talkOn(OutputStream out, String piece, Duration pause) {
+    try {
+      while (true) {
+        piece(out, piece);
+        LockSupport.parkNanos(pause.toNanos());
+      }
+    } catch (IOException e) {
+      cutOff.countDown();
     }
   }
 
