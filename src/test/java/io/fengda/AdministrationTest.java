@@ -39,19 +39,7 @@ class AdministrationTest {
   static void start() {
     engine = TestEngine.get();
     client = engine.client();
-    ops = client.withToken(opsToken());
-  }
-
-  private static String opsToken() {
-    return TestTokens.of("", Instant.now())
-        .by(
-            TestEngine.PLATFORM_KEY,
-            claims ->
-                claims
-                    .claim("tenant_id", null)
-                    .issuer("platform")
-                    .subject("ann")
-                    .claim("scope", "ops"));
+    ops = client.withToken(TestTokens.ops(TestEngine.PLATFORM_KEY));
   }
 
   /** A tenant that is new, and what administers it. */

@@ -31,13 +31,7 @@ class KnowledgeAdministrationTest {
 
   @BeforeEach
   void make() {
-    Customer ops =
-        client.withToken(
-            TestTokens.of("", Instant.now())
-                .by(
-                    TestEngine.PLATFORM_KEY,
-                    claims ->
-                        claims.claim("tenant_id", null).issuer("platform").claim("scope", "ops")));
+    Customer ops = client.withToken(TestTokens.ops(TestEngine.PLATFORM_KEY));
     ObjectNode body = FengdaClient.object().put("id", id);
     body.putObject("settings")
         .put("deadline", "20s")

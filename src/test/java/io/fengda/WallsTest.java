@@ -97,18 +97,6 @@ class WallsTest {
         .by(key, claims -> claims.subject(customer).claim("scope", scope));
   }
 
-  private static String ops() {
-    return TestTokens.of("", Instant.now())
-        .by(
-            TestEngine.PLATFORM_KEY,
-            claims ->
-                claims
-                    .claim("tenant_id", null)
-                    .issuer("platform")
-                    .subject("ann")
-                    .claim("scope", "ops"));
-  }
-
   private Reply ask(Operation operation, String path, String token) {
     HttpRequest.Builder request =
         token.isEmpty() ? client.request(path) : client.withToken(token).request(path);
@@ -172,7 +160,8 @@ class WallsTest {
         continue;
       }
       expect(operation, path, "an administrator", token(OWN, OWN_KEY, "admin", "u"), 403);
-      expect(operation, path, "who runs the platform", ops(), 403);
+      expect(
+          operation, path, "who runs the platform", TestTokens.ops(TestEngine.PLATFORM_KEY), 403);
       String elsewhere =
           TestTokens.of(OWN, Instant.now())
               .by(OWN_KEY, claims -> claims.subject("u-x").claim("conversation_id", "elsewhere"));
@@ -218,7 +207,7 @@ class WallsTest {
             operation,
             operation.at("main", "nobody-knows", "x"),
             "ops",
-            ops(),
+            TestTokens.ops(TestEngine.PLATFORM_KEY),
             ofNobody(operation));
       }
     }
@@ -235,7 +224,10 @@ class WallsTest {
   void aSocketIsNoOtherCustomersEither() {
     for (String token :
         List.of(
-            "abc", token(OWN, OTHER_KEY, "chat", "u"), token(OWN, OWN_KEY, "admin", "u"), ops())) {
+            "abc",
+            token(OWN, OTHER_KEY, "chat", "u"),
+            token(OWN, OWN_KEY, "admin", "u"),
+            TestTokens.ops(TestEngine.PLATFORM_KEY))) {
       assertTrue(isRefused(token), token);
     }
 

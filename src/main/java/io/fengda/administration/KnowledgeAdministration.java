@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class KnowledgeAdministration implements KnowledgeStore {
   private static final Logger log = LoggerFactory.getLogger(KnowledgeAdministration.class);
 
-  /** Entries that fit into a message between nodes. */
-  private static final int PIECE_MAX = 100;
+  /** Entries that fit into a message between nodes, and the characters of all of them. */
+  public static final int PIECE_MAX = 100;
 
-  private static final int PIECE_CHARS_MAX = 40_000;
+  public static final int PIECE_CHARS_MAX = KnowledgeEntry.CHARS_MAX;
 
   private final ActorSystem<?> system;
   private final Administration tenants;
@@ -74,7 +74,7 @@ public final class KnowledgeAdministration implements KnowledgeStore {
     return ClusterSharding.get(system).entityRefFor(KnowledgeBase.TYPE, tenant.value());
   }
 
-  /** Puts entries that are new, or take the place of those of the same ids; 100 at most. */
+  /** Puts entries that are new, or take the place of those of the same ids; one piece at most. */
   public CompletionStage<Result> put(TenantId tenant, List<KnowledgeEntry> entries, String by) {
     return put(tenant, entries, "", by);
   }
@@ -87,7 +87,7 @@ public final class KnowledgeAdministration implements KnowledgeStore {
         .thenApply(result -> new Result(result.version(), result.rejected()));
   }
 
-  /** Removes entries; 100 at most. */
+  /** Removes entries; one piece at most. */
   public CompletionStage<Result> remove(TenantId tenant, List<String> ids, String by) {
     return of(tenant)
         .<KnowledgeBase.Result>ask(replyTo -> new KnowledgeBase.Remove(ids, by, replyTo), timeout)

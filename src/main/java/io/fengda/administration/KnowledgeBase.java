@@ -42,9 +42,6 @@ final class KnowledgeBase
 
   private static final int SNAPSHOT_EVERY = 50;
 
-  /** Of a page's entries, so that it fits into a message between nodes. */
-  private static final int PAGE_CHARS_MAX = 40_000;
-
   private static final Duration ANNOUNCE_AFTER = Duration.ofMillis(200);
   private static final Duration ANNOUNCE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -279,7 +276,8 @@ final class KnowledgeBase
         continue;
       }
       if (!page.isEmpty()
-          && (page.size() == read.limit() || chars + entry.chars() > PAGE_CHARS_MAX)) {
+          && (page.size() == read.limit()
+              || chars + entry.chars() > KnowledgeAdministration.PIECE_CHARS_MAX)) {
         more = true;
         break;
       }

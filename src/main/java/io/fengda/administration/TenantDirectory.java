@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,9 +53,6 @@ final class TenantDirectory {
   private volatile Runnable lookNow = () -> {};
   private final CompletableFuture<Done> firstKnown = new CompletableFuture<>();
 
-  /** When a key that is new may sign; used by the following actor only. */
-  private Instant settledAt = Instant.MAX;
-
   /** What was told so far; used by the following actor only. */
   private Snapshot gathered = Snapshot.empty();
 
@@ -64,7 +62,16 @@ final class TenantDirectory {
   /** What was read, so that a tenant that did not change is the same object; see Tokens. */
   private final Map<String, Read> reads = new HashMap<>();
 
-  private record Read(long version, Tenant tenant) {}
+  /**
+   * A tenant as it was read.
+   *
+   * @param settlesAt when it is to be read again, as a key that is new may sign then
+   */
+  private record Read(long edited, Instant settlesAt, Tenant tenant) {
+    boolean holds(AdministeredTenant now, Instant at) {
+      return edited == now.edited() && at.isBefore(settlesAt);
+    }
+  }
 
   /**
    * The tenants at one time.
@@ -194,28 +201,25 @@ final class TenantDirectory {
       replace();
       known = gathered;
       log.debug("{} tenants, version {}", known.tenants().size(), known.version());
-    } else if (clock.instant().isAfter(settledAt)) {
+    } else if (reads.values().stream().anyMatch(read -> isOver(read.settlesAt()))) {
       replace();
     }
     firstKnown.complete(Done.getInstance());
   }
 
   private void replace() {
-    boolean isKeySettled = clock.instant().isAfter(settledAt);
-    settledAt = Instant.MAX;
+    Instant at = clock.instant();
     reads.keySet().retainAll(gathered.tenants().keySet());
     List<Tenant> all = new ArrayList<>();
     Set<String> keys = new HashSet<>();
     for (AdministeredTenant tenant : gathered.tenants().values()) {
       Read before = reads.get(tenant.id());
-      Tenant now;
-      if (before != null && before.version() == tenant.edited() && !isKeySettled) {
-        now = before.tenant();
-        tenant.keys().forEach(this::isSettled);
-      } else {
-        now = read(tenant, keys(tenant));
-      }
-      reads.put(tenant.id(), new Read(tenant.edited(), now));
+      Read read =
+          before != null && before.holds(tenant, at)
+              ? before
+              : new Read(tenant.edited(), settlesAt(tenant, at), read(tenant, keys(tenant, at)));
+      reads.put(tenant.id(), read);
+      Tenant now = read.tenant();
       if (now.keys().secretKeyHashes().stream().allMatch(keys::add)) {
         all.add(now);
       } else {
@@ -244,7 +248,7 @@ final class TenantDirectory {
         .read(tenant.tenantId(), own, tenant.configured(), keys, tenant.suspended());
   }
 
-  private TenantKeys keys(AdministeredTenant tenant) {
+  private TenantKeys keys(AdministeredTenant tenant, Instant at) {
     Set<String> hashes = new HashSet<>();
     List<String> publishable = new ArrayList<>();
     List<String> secrets = new ArrayList<>();
@@ -255,7 +259,7 @@ final class TenantDirectory {
         case SECRET -> hashes.add(key.kept());
         case PUBLISHABLE -> publishable.add(key.kept());
         case TOKEN ->
-            opened(tenant, key).ifPresent(isSettled(key) ? secrets::add : newSecrets::add);
+            opened(tenant, key).ifPresent(isSettled(key, at) ? secrets::add : newSecrets::add);
       }
     }
     TenantKeys configured =
@@ -267,13 +271,20 @@ final class TenantDirectory {
         .and(new TenantKeys(Set.of(), List.of(), newSecrets));
   }
 
-  private boolean isSettled(TenantKey key) {
-    Instant settles = key.createdAt().plus(SETTLES_IN);
-    if (clock.instant().isAfter(settles)) {
-      return true;
-    }
-    settledAt = settles.isBefore(settledAt) ? settles : settledAt;
-    return false;
+  private static boolean isSettled(TenantKey key, Instant at) {
+    return !at.isBefore(key.createdAt().plus(SETTLES_IN));
+  }
+
+  private static Instant settlesAt(AdministeredTenant tenant, Instant at) {
+    return tenant.keys().stream()
+        .filter(key -> key.kind() == TenantKey.Kind.TOKEN && !isSettled(key, at))
+        .map(key -> key.createdAt().plus(SETTLES_IN))
+        .min(Comparator.naturalOrder())
+        .orElse(Instant.MAX);
+  }
+
+  private boolean isOver(Instant time) {
+    return !clock.instant().isBefore(time);
   }
 
   private Optional<String> opened(AdministeredTenant tenant, TenantKey key) {

@@ -28,11 +28,6 @@ import org.slf4j.LoggerFactory;
 final class KnowledgeImport {
   private static final Logger log = LoggerFactory.getLogger(KnowledgeImport.class);
 
-  /** Fits into a message between nodes. */
-  private static final int PIECE_ENTRIES_MAX = 100;
-
-  private static final int PIECE_CHARS_MAX = 40_000;
-
   /** Lines of the report; what is beyond is counted. */
   private static final int REJECTIONS_MAX = 1_000;
 
@@ -124,7 +119,8 @@ final class KnowledgeImport {
       read++;
       switch (line) {
         case KnowledgeReader.Line.Good(int number, KnowledgeEntry entry) -> {
-          if (piece.size() >= PIECE_ENTRIES_MAX || pieceChars + entry.chars() > PIECE_CHARS_MAX) {
+          if (piece.size() >= KnowledgeAdministration.PIECE_MAX
+              || pieceChars + entry.chars() > KnowledgeAdministration.PIECE_CHARS_MAX) {
             flush(out);
           }
           take(number, entry);
@@ -207,7 +203,7 @@ final class KnowledgeImport {
       KnowledgeAdministration.Page page =
           administration
               .knowledge()
-              .list(tenant, after, "", PIECE_ENTRIES_MAX)
+              .list(tenant, after, "", KnowledgeAdministration.PIECE_MAX)
               .toCompletableFuture()
               .join();
       page.entries().stream()
@@ -217,8 +213,9 @@ final class KnowledgeImport {
       more = page.more();
       after = page.entries().isEmpty() ? after : page.entries().getLast().id();
     }
-    for (int from = 0; from < others.size(); from += PIECE_ENTRIES_MAX) {
-      List<String> some = others.subList(from, Math.min(others.size(), from + PIECE_ENTRIES_MAX));
+    for (int from = 0; from < others.size(); from += KnowledgeAdministration.PIECE_MAX) {
+      List<String> some =
+          others.subList(from, Math.min(others.size(), from + KnowledgeAdministration.PIECE_MAX));
       version =
           administration
               .knowledge()

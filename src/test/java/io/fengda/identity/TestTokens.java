@@ -33,6 +33,19 @@ public final class TestTokens {
     return new TestTokens(now, tenant);
   }
 
+  /** A token of ann, who runs the platform. */
+  public static String ops(String platformKey) {
+    return of("", Instant.now())
+        .by(
+            platformKey,
+            claims ->
+                claims
+                    .claim("tenant_id", null)
+                    .issuer("platform")
+                    .subject("ann")
+                    .claim("scope", "ops"));
+  }
+
   public JWTClaimsSet.Builder claims() {
     return new JWTClaimsSet.Builder()
         .claim("tenant_id", tenant)
