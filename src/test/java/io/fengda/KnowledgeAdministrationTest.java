@@ -77,6 +77,7 @@ class KnowledgeAdministrationTest {
     assertTrue(report.get("rejections").get(3).get("reason").asText().contains("e-17"));
     assertTrue(lines.size() > 40, "told " + lines.size() + " times");
     assertEquals(5_000, knowledge("").get("total").asInt());
+    awaitAnswer("question number 4711", "answer 4711");
   }
 
   private static List<Integer> linesOf(JsonNode report) {

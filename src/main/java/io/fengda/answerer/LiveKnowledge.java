@@ -198,6 +198,10 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
     }
     TenantKnowledge learnt;
     try {
+      if (isReadInPart(entries)) {
+        learnSoon(tenant);
+        return;
+      }
       long startNanos = System.nanoTime();
       learnt = TenantKnowledge.withMeanings(entries, vectors);
       LOG.info(
@@ -219,6 +223,20 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
           return newest;
         });
     vectors.retain(wordings());
+  }
+
+  /** Reads a part of what is new, so that a large tenant keeps no small one waiting. */
+  private boolean isReadInPart(List<KnowledgeEntry> entries) {
+    List<WordingVectors.Wording> unread =
+        wordings(entries).stream()
+            .filter(wording -> !vectors.has(wording))
+            .limit(SMALL_CHANGE_MAX + 1L)
+            .toList();
+    if (unread.size() <= SMALL_CHANGE_MAX) {
+      return false;
+    }
+    unread.forEach(wording -> vectors.of(wording.language(), wording.text()));
+    return true;
   }
 
   private Set<WordingVectors.Wording> wordings() {

@@ -20,6 +20,10 @@ final class WordingVectors {
     return known.computeIfAbsent(new Wording(language, text), one -> encode(language, text));
   }
 
+  boolean has(Wording wording) {
+    return known.containsKey(wording);
+  }
+
   /** The vector of a question, which is not kept. */
   float[] encode(Language language, String text) {
     return encoders.computeIfAbsent(language, OnnxEncoder::load).encode(text);
