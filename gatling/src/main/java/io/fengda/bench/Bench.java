@@ -40,6 +40,7 @@ public final class Bench {
     return switch (name) {
       case "peak" -> PeakDrill.of(given).run();
       case "noisy" -> new NoisyDrill().run();
+      case "slow" -> SlowDrill.of(given).run();
       case "vendors" -> new VendorDrill().run();
       case "turns" -> TurnsBench.of(given).run();
       case "density" -> DensityBench.of(given).run();

@@ -1,14 +1,12 @@
 package io.fengda.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,11 +21,6 @@ final class NoisyDrill {
   private static final int QUOTA = 10;
   private static final int TIMES_QUOTA = 20;
   private static final double OTHERS_RATE = 60;
-  private static final int WINDOW_SECONDS = 30;
-  private static final int PAIRS = 3;
-
-  /** Of each window: what the one before left behind. */
-  private static final int SETTLING_SECONDS = 2;
 
   private static final int POISON_EVERY_SECONDS = 5;
   private static final String QUERIES = "fengda.queries.text";
@@ -47,10 +40,10 @@ final class NoisyDrill {
     all.add(loud);
     try (Engine engine = Engine.start(EngineSpec.of(all))) {
       Bench.warm(engine, others.getFirst());
-      Bench.say("%d pairs of windows with and without noise".formatted(PAIRS));
-      Turns noise = Load.run(engine, others(others), loud(loud));
-      Bench.say("%d pairs of windows with and without poison".formatted(PAIRS));
-      Turns poison = poisoned(engine, others(others));
+      Bench.say("%d pairs of windows with and without noise".formatted(Pairs.COUNT));
+      Turns noise = Load.run(engine, Pairs.population("others", others, OTHERS_RATE), loud(loud));
+      Bench.say("%d pairs of windows with and without poison".formatted(Pairs.COUNT));
+      Turns poison = poisoned(engine, Pairs.population("others", others, OTHERS_RATE));
       int lost = new LostTurns(engine, all).count(Turns.all(List.of(noise, poison)));
       return report(engine, noise, poison, lost);
     } finally {
@@ -58,19 +51,11 @@ final class NoisyDrill {
     }
   }
 
-  private static Population others(List<Tenant> tenants) {
-    return new Population(
-        "others",
-        tenants,
-        Bench.CUSTOMERS,
-        List.of(new Population.Phase(OTHERS_RATE, 2 * PAIRS * WINDOW_SECONDS)));
-  }
-
   private static Population loud(Tenant tenant) {
     List<Population.Phase> phases = new ArrayList<>();
-    for (int pair = 0; pair < PAIRS; pair++) {
-      phases.add(new Population.Phase(0, WINDOW_SECONDS));
-      phases.add(new Population.Phase(QUOTA * TIMES_QUOTA, WINDOW_SECONDS));
+    for (int pair = 0; pair < Pairs.COUNT; pair++) {
+      phases.add(new Population.Phase(0, Pairs.WINDOW_SECONDS));
+      phases.add(new Population.Phase(QUOTA * TIMES_QUOTA, Pairs.WINDOW_SECONDS));
     }
     return new Population("loud", List.of(tenant), Bench.CUSTOMERS, phases);
   }
@@ -84,9 +69,9 @@ final class NoisyDrill {
                 new ByteArraySerializer());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
       int partitions = producer.partitionsFor(QUERIES).size();
-      for (int pair = 0; pair < PAIRS; pair++) {
-        int from = (2 * pair + 1) * WINDOW_SECONDS;
-        for (int at = from; at < from + WINDOW_SECONDS; at += POISON_EVERY_SECONDS) {
+      for (int pair = 0; pair < Pairs.COUNT; pair++) {
+        int from = (2 * pair + 1) * Pairs.WINDOW_SECONDS;
+        for (int at = from; at < from + Pairs.WINDOW_SECONDS; at += POISON_EVERY_SECONDS) {
           var unused = timer.schedule(() -> poison(producer, partitions), at, TimeUnit.SECONDS);
         }
       }
@@ -102,8 +87,8 @@ final class NoisyDrill {
   }
 
   private static String report(Engine engine, Turns noise, Turns poison, int lost) {
-    double noiseRatio = row("noise", noise.where(turn -> !turn.tenant().equals("loud")));
-    double poisonRatio = row("poison", poison);
+    double noiseRatio = Pairs.row("noise", noise.where(turn -> !turn.tenant().equals("loud")));
+    double poisonRatio = Pairs.row("poison", poison);
     Turns loud = noise.where(turn -> turn.tenant().equals("loud"));
     System.out.printf(
         Locale.ROOT,
@@ -126,49 +111,5 @@ final class NoisyDrill {
         "{\"othersP99Ratio\": %.2f, \"poisonP99Ratio\": %.2f}",
         noiseRatio,
         poisonRatio);
-  }
-
-  /** The others' latency in quiet and in noisy windows; returns the ratio of their P99. */
-  private static double row(String name, Turns others) {
-    Turns quiet = windows(others, window -> window % 2 == 0);
-    Turns noisy = windows(others, window -> window % 2 == 1);
-    double[] ratios =
-        IntStream.range(0, PAIRS)
-            .mapToDouble(
-                pair ->
-                    windows(others, window -> window == 2 * pair + 1).latencyOfAnswers(0.99)
-                        / windows(others, window -> window == 2 * pair).latencyOfAnswers(0.99))
-            .sorted()
-            .toArray();
-    double ratio = noisy.latencyOfAnswers(0.99) / quiet.latencyOfAnswers(0.99);
-    System.out.printf(
-        Locale.ROOT,
-        "others without %s: %d turns, %.2f %% answered, P50 %.0f, P95 %.0f, P99 %.0f ms%n"
-            + "others with %s:    %d turns, %.2f %% answered, P50 %.0f, P95 %.0f, P99 %.0f ms%n"
-            + "P99 with / without: %.2f (pairs: %s)%n",
-        name,
-        quiet.size(),
-        100 * quiet.answered(),
-        quiet.latencyOfAnswers(0.5),
-        quiet.latencyOfAnswers(0.95),
-        quiet.latencyOfAnswers(0.99),
-        name,
-        noisy.size(),
-        100 * noisy.answered(),
-        noisy.latencyOfAnswers(0.5),
-        noisy.latencyOfAnswers(0.95),
-        noisy.latencyOfAnswers(0.99),
-        ratio,
-        String.join(
-            ", ",
-            Arrays.stream(ratios).mapToObj(r -> String.format(Locale.ROOT, "%.2f", r)).toList()));
-    return ratio;
-  }
-
-  private static Turns windows(Turns turns, IntPredicate which) {
-    return turns.where(
-        turn ->
-            which.test((int) turn.dueSeconds() / WINDOW_SECONDS)
-                && turn.dueSeconds() % WINDOW_SECONDS >= SETTLING_SECONDS);
   }
 }
