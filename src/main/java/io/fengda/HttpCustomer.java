@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import nl.altindag.ssl.SSLFactory;
 
 /** A customer who talks through the public port, as an integrator's server would for it. */
 final class HttpCustomer implements WarmUp.Customer {
@@ -29,13 +30,34 @@ final class HttpCustomer implements WarmUp.Customer {
     this.authorization = "Bearer " + token;
   }
 
-  /** Opens a session. */
-  static HttpCustomer of(HttpClient http, InetSocketAddress gateway, String apiKey, String userId) {
+  /** It asks this very process by its address, so that no certificate has to name that. */
+  static HttpClient client(boolean isEncrypted) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(HttpClient.Builder.NO_PROXY);
+    if (isEncrypted) {
+      builder.sslContext(
+          SSLFactory.builder()
+              .withTrustingAllCertificatesWithoutValidation()
+              .build()
+              .getSslContext());
+    }
+    return builder.build();
+  }
+
+  static URI uri(InetSocketAddress gateway, boolean isEncrypted) {
     String host =
         gateway.getAddress().isAnyLocalAddress()
             ? "127.0.0.1"
             : gateway.getAddress().getHostAddress();
-    URI uri = URI.create("http://%s:%d/v1/".formatted(bracketed(host), gateway.getPort()));
+    return URI.create(
+        "%s://%s:%d/v1/"
+            .formatted(isEncrypted ? "https" : "http", bracketed(host), gateway.getPort()));
+  }
+
+  /** Opens a session. */
+  static HttpCustomer of(HttpClient http, URI uri, String apiKey, String userId) {
     String session =
         send(http, request(uri, "sessions", Map.of("userId", userId)).header("X-Api-Key", apiKey));
     try {

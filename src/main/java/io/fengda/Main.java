@@ -99,7 +99,12 @@ public final class Main {
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, node.config());
     try {
       startRoles(system, node, settings, partitions, progress);
-      progress.say("fengda ready: http://%s:%d".formatted(node.host(), node.httpPort()));
+      progress.say(
+          "fengda ready: %s://%s:%d"
+              .formatted(
+                  settings.http().tls().hasIdentity() ? "https" : "http",
+                  node.host(),
+                  node.httpPort()));
     } catch (RuntimeException e) {
       system.terminate();
       throw e;
@@ -246,9 +251,9 @@ public final class Main {
                       leases(system, QuotaKind.CALLS, GATEWAY, settings),
                       conversations.orElseThrow(),
                       administration,
-                      VendorExplanations.of(system))));
+                      VendorExplanations.of(system, settings.vendor()))));
       progress.step("gateway");
-      warmUp.gateway(binding.localAddress());
+      warmUp.gateway(binding.localAddress(), settings.http().tls().hasIdentity());
     } else if (node.has(CONVERSATION)) {
       warmUp.conversations(conversations.orElseThrow());
     }

@@ -3,6 +3,7 @@ package io.fengda;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.fengda.tls.TlsSettings;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,13 @@ public record NodeSettings(
     int answererPort,
     Duration startTimeout) {
 
+  private static final Map<String, String> DATABASE_TLS =
+      Map.of("sslmode", "mode", "sslrootcert", "root-cert", "sslcert", "cert", "sslkey", "key");
+
+  /** Those that go without encryption at times are none. */
+  private static final Set<String> DATABASE_TLS_MODES =
+      Set.of("require", "verify-ca", "verify-full");
+
   /** A part of the engine that can have its own nodes. */
   public enum Role {
     GATEWAY,
@@ -58,7 +66,7 @@ public record NodeSettings(
             .map(NodeSettings::role)
             .collect(Collectors.toUnmodifiableSet());
     Config derived =
-        ConfigFactory.parseMap(derived(fengda, roles), "derived from fengda's settings");
+        ConfigFactory.parseMap(derived(root, fengda, roles), "derived from fengda's settings");
     return new NodeSettings(
         derived.withFallback(root).resolve(),
         roles,
@@ -87,13 +95,14 @@ public record NodeSettings(
                         .formatted(tag)));
   }
 
-  private static Map<String, Object> derived(Config fengda, Set<Role> roles) {
+  private static Map<String, Object> derived(Config root, Config fengda, Set<Role> roles) {
     Map<String, Object> akka = new LinkedHashMap<>();
     akka.put(
         "akka.cluster.roles",
         ConfigValueFactory.fromIterable(roles.stream().map(Role::tag).toList()));
     akka.put("akka.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds(fengda)));
     akka.putAll(database(fengda.getString("database.url")));
+    akka.putAll(clusterTls(TlsSettings.from(root, "fengda.cluster.tls")));
     return akka;
   }
 
@@ -104,10 +113,40 @@ public record NodeSettings(
         .stream().map(node -> "akka://" + Main.SYSTEM_NAME + "@" + node).toList();
   }
 
+  /** Both sides of a connection prove who they are. */
+  private static Map<String, Object> clusterTls(TlsSettings files) {
+    if (files.isEmpty()) {
+      return Map.of();
+    }
+    if (!files.hasIdentity() || files.trust().isEmpty()) {
+      throw new StartException(
+          files.setting() + ": certificate, key and trust go together; one of them is empty");
+    }
+    String engine = "akka.remote.artery.ssl.rotating-keys-engine.";
+    return Map.of(
+        "akka.remote.artery.transport",
+        "tls-tcp",
+        "akka.remote.artery.ssl.ssl-engine-provider",
+        "akka.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider",
+        engine + "cert-file",
+        files.certificate().orElseThrow().toString(),
+        engine + "key-file",
+        files.key().orElseThrow().toString(),
+        engine + "ca-cert-file",
+        files.trust().get().toString(),
+        engine + "protocol",
+        "TLSv1.3",
+        engine + "enabled-algorithms",
+        List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"),
+        engine + "ssl-context-cache-ttl",
+        files.reload().toMillis() + "ms");
+  }
+
   private static Map<String, Object> database(String url) {
     String wanted =
         "fengda.database.url (FENGDA_DATABASE_URL): expected"
-            + " postgres://user:password@host:port/database";
+            + " postgres://user:password@host:port/database, with ?sslmode=verify-full and"
+            + " &sslrootcert=FILE (&sslcert=FILE&sslkey=FILE) where it is encrypted";
     if (url.isEmpty()) {
       throw new StartException(
           wanted + "; to run everything on one machine: mvn compile exec:exec");
@@ -122,7 +161,6 @@ public record NodeSettings(
     String path = uri.getPath();
     int colon = userInfo == null ? -1 : userInfo.indexOf(':');
     if (!Set.of("postgres", "postgresql").contains(String.valueOf(uri.getScheme()))
-        || uri.getQuery() != null
         || userInfo == null
         || colon < 1
         || uri.getHost() == null
@@ -131,12 +169,36 @@ public record NodeSettings(
       throw new StartException(wanted);
     }
     String prefix = "akka.persistence.r2dbc.connection-factory.";
-    return Map.of(
-        prefix + "host", uri.getHost(),
-        prefix + "port", uri.getPort() < 0 ? 5432 : uri.getPort(),
-        prefix + "user", decoded(userInfo.substring(0, colon)),
-        prefix + "password", decoded(userInfo.substring(colon + 1)),
-        prefix + "database", path.substring(1));
+    Map<String, Object> database = new LinkedHashMap<>();
+    database.put(prefix + "host", uri.getHost());
+    database.put(prefix + "port", uri.getPort() < 0 ? 5432 : uri.getPort());
+    database.put(prefix + "user", decoded(userInfo.substring(0, colon)));
+    database.put(prefix + "password", decoded(userInfo.substring(colon + 1)));
+    database.put(prefix + "database", path.substring(1));
+    database.putAll(databaseTls(uri, prefix + "ssl.", wanted));
+    return database;
+  }
+
+  /** The parameters of the URL that libpq knows by the same names. */
+  private static Map<String, Object> databaseTls(URI uri, String prefix, String wanted) {
+    Map<String, Object> ssl = new LinkedHashMap<>();
+    for (String parameter :
+        uri.getRawQuery() == null ? List.<String>of() : List.of(uri.getRawQuery().split("&", -1))) {
+      String[] parts = parameter.split("=", 2);
+      String key = DATABASE_TLS.get(parts[0]);
+      if (key == null || parts.length < 2) {
+        throw new StartException(wanted);
+      }
+      ssl.put(prefix + key, decoded(parts[1]));
+    }
+    if (ssl.isEmpty()) {
+      return ssl;
+    }
+    if (!DATABASE_TLS_MODES.contains(String.valueOf(ssl.get(prefix + "mode")))) {
+      throw new StartException(wanted);
+    }
+    ssl.put(prefix + "enabled", true);
+    return ssl;
   }
 
   private static String decoded(String part) {

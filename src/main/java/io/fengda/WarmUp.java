@@ -12,8 +12,11 @@ import io.fengda.conversation.model.Query;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenants;
 import io.fengda.vendor.VendorCalls;
+import io.fengda.vendor.WorkLog;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +73,7 @@ final class WarmUp {
             number ->
                 text ->
                     vendors
-                        .call(query(number, text))
+                        .call(query(number, text), WorkLog.begin(Clock.systemUTC()))
                         .runWith(Sink.ignore(), system)
                         .toCompletableFuture()
                         .join());
@@ -109,16 +112,13 @@ final class WarmUp {
   }
 
   /** The whole way, from the public port on. */
-  void gateway(InetSocketAddress address) {
-    try (HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build()) {
+  void gateway(InetSocketAddress address, boolean isEncrypted) {
+    try (HttpClient http = HttpCustomer.client(isEncrypted)) {
+      URI gateway = HttpCustomer.uri(address, isEncrypted);
       report(
           run(
               number ->
-                  HttpCustomer.of(http, address, tenants.reservedKey(), customer(number).value())));
+                  HttpCustomer.of(http, gateway, tenants.reservedKey(), customer(number).value())));
     }
   }
 

@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String IDENTITY = "io.fengda.identity..";
   private static final String ADMINISTRATION = "io.fengda.administration..";
   private static final String KNOWLEDGE = "io.fengda.knowledge..";
+  private static final String TLS = "io.fengda.tls..";
   private static final String PROTO = "io.fengda.proto..";
   private static JavaClasses fengda;
 
@@ -63,9 +64,10 @@ class ArchitectureTest {
     ownDependencies("io.fengda.tenant", TENANT);
     ownDependencies("io.fengda.quota", QUOTA, TENANT);
     ownDependencies("io.fengda.telemetry", TELEMETRY);
+    ownDependencies("io.fengda.tls", TLS);
     ownDependencies("io.fengda.identity", IDENTITY, TENANT);
     ownDependencies("io.fengda.knowledge", KNOWLEDGE, TENANT);
-    ownDependencies("io.fengda.administration", ADMINISTRATION, KNOWLEDGE, TENANT);
+    ownDependencies("io.fengda.administration", ADMINISTRATION, KNOWLEDGE, TENANT, TELEMETRY);
     ownDependencies(
         "io.fengda.http",
         "io.fengda.http..",
@@ -75,7 +77,8 @@ class ArchitectureTest {
         KNOWLEDGE,
         QUOTA,
         TENANT,
-        TELEMETRY);
+        TELEMETRY,
+        TLS);
     ownDependencies(
         "io.fengda.queue",
         "io.fengda.queue..",
@@ -100,8 +103,9 @@ class ArchitectureTest {
         TENANT,
         TELEMETRY);
     ownDependencies(
-        "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, PROTO);
-    ownDependencies("io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, PROTO);
+        "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
+    ownDependencies(
+        "io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, TELEMETRY, PROTO);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }
 

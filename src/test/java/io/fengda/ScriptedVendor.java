@@ -1,6 +1,7 @@
 package io.fengda;
 
 import akka.NotUsed;
+import akka.http.javadsl.ServerBuilder;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A vendor, over real gRPC, that does what the question says: {@code verb} or {@code verb
@@ -36,7 +38,7 @@ public final class ScriptedVendor implements AutoCloseable {
   private final Queue<String> traces = new ConcurrentLinkedQueue<>();
   private final AtomicInteger cancelled = new AtomicInteger();
 
-  private ScriptedVendor(int port) {
+  private ScriptedVendor(int port, UnaryOperator<ServerBuilder> kind) {
     server =
         VendorServer.start(
             port,
@@ -44,11 +46,16 @@ public final class ScriptedVendor implements AutoCloseable {
               akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> script =
                   NlpServiceHandlerFactory.create(new Script(), system);
               return request -> traced(request, script);
-            });
+            },
+            kind);
   }
 
   public static ScriptedVendor start(int port) {
-    return new ScriptedVendor(port);
+    return new ScriptedVendor(port, server -> server);
+  }
+
+  static ScriptedVendor start(int port, UnaryOperator<ServerBuilder> kind) {
+    return new ScriptedVendor(port, kind);
   }
 
   private CompletionStage<HttpResponse> traced(

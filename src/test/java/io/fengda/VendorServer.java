@@ -4,12 +4,14 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.ServerBuilder;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.japi.function.Function;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /** Where a scripted vendor listens for gRPC, in an actor system of its own. */
 public final class VendorServer implements AutoCloseable {
@@ -31,6 +33,16 @@ public final class VendorServer implements AutoCloseable {
       java.util.function.Function<
               ActorSystem<Void>, Function<HttpRequest, CompletionStage<HttpResponse>>>
           service) {
+    return start(port, service, server -> server);
+  }
+
+  /** The same, with a server of another kind. */
+  static VendorServer start(
+      int port,
+      java.util.function.Function<
+              ActorSystem<Void>, Function<HttpRequest, CompletionStage<HttpResponse>>>
+          service,
+      UnaryOperator<ServerBuilder> kind) {
     ActorSystem<Void> system =
         ActorSystem.create(
             Behaviors.empty(),
@@ -40,8 +52,7 @@ public final class VendorServer implements AutoCloseable {
                         + " akka.actor.default-dispatcher.fork-join-executor.parallelism-min = 2")
                 .withFallback(ConfigFactory.defaultReference()));
     ServerBinding binding =
-        Http.get(system)
-            .newServerAt("127.0.0.1", port)
+        kind.apply(Http.get(system).newServerAt("127.0.0.1", port))
             .adaptSettings(settings -> settings.withHttp2Enabled(true))
             .bind(service.apply(system))
             .toCompletableFuture()

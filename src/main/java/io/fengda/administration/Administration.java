@@ -6,6 +6,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.pattern.Patterns;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
 import io.fengda.tenant.Tenants;
@@ -150,7 +151,8 @@ public final class Administration {
         .whenComplete(
             (outcome, failure) -> {
               if (outcome instanceof Outcome.Refused refused) {
-                log.error("the configuration's tenant {}: {}", id, refused.detail());
+                LogAbout.tenant(log.atError(), id)
+                    .log("the configuration's tenant: {}", refused.detail());
               }
             });
   }

@@ -6,6 +6,7 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeStore;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.TenantKeys;
 import java.time.Duration;
@@ -159,7 +160,10 @@ public final class KnowledgeAdministration implements KnowledgeStore {
             result -> {
               result
                   .rejected()
-                  .forEach((id, why) -> log.warn("{}: entry {} of the file: {}", tenant, id, why));
+                  .forEach(
+                      (id, why) ->
+                          LogAbout.tenant(log.atWarn(), tenant.value())
+                              .log("entry {} of the file: {}", id, why));
               return putAll(tenant, file, fingerprint, next);
             });
   }

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.TenantKeys;
 import io.fengda.tenant.Tenants;
@@ -223,7 +224,8 @@ final class TenantDirectory {
       if (now.keys().secretKeyHashes().stream().allMatch(keys::add)) {
         all.add(now);
       } else {
-        log.error("{} is left out: it has an API key of another tenant", tenant.id());
+        LogAbout.tenant(log.atError(), tenant.id())
+            .log("the tenant is left out: it has an API key of another one");
       }
     }
     tenants.replace(all);
@@ -234,7 +236,8 @@ final class TenantDirectory {
     try {
       return read(tenant, OwnSettings.tree(tenant.settings()), keys);
     } catch (IllegalArgumentException e) {
-      log.error("{} keeps the settings that it had: {}", tenant.id(), e.getMessage());
+      LogAbout.tenant(log.atError(), tenant.id())
+          .log("the tenant keeps the settings that it had: {}", e.getMessage());
       Read before = reads.get(tenant.id());
       return before == null
           ? read(tenant, Map.of(), keys)
@@ -290,7 +293,8 @@ final class TenantDirectory {
   private Optional<String> opened(AdministeredTenant tenant, TenantKey key) {
     Optional<Vault.Opened> opened = vault.open(key.kept());
     if (opened.isEmpty()) {
-      log.error("{}: key {} was sealed by another FENGDA_PLATFORM_KEY", tenant.id(), key.id());
+      LogAbout.tenant(log.atError(), tenant.id())
+          .log("key {} was sealed by another FENGDA_PLATFORM_KEY", key.id());
     }
     opened
         .filter(secret -> !secret.byPresentKey())

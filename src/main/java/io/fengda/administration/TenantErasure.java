@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.ShardedDaemonProcessSettings;
 import akka.cluster.sharding.typed.javadsl.ShardedDaemonProcess;
+import io.fengda.telemetry.LogAbout;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +133,8 @@ public final class TenantErasure {
     return rows.deleteConversations(tenant)
         .thenCompose(
             deleted -> {
-              log.info("{} rows of the deleted tenant {} are deleted", deleted, tenant);
+              LogAbout.tenant(log.atInfo(), tenant)
+                  .log("{} rows of the deleted tenant are deleted", deleted);
               return administration.knowledge().forget(tenant).exceptionally(TenantErasure::failed);
             })
         .thenCompose(done -> rows.deleteAll(KnowledgeBase.persistenceIdOf(tenant)))

@@ -4,6 +4,7 @@ import io.fengda.knowledge.InvalidKnowledgeException;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeFile;
 import io.fengda.knowledge.KnowledgeStore;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantId;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * What tenants know now: the files of a directory, and what their administrators made of them,
@@ -107,7 +109,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
             (tenant, file) -> {
               Source source = read(file);
               knowledge.sources.put(tenant, source);
-              LOG.info("{} knows {} entries", tenant, source.entries().size());
+              about(LOG.atInfo(), tenant).log("{} entries are known", source.entries().size());
             });
     knowledge.checkStore();
     // The small ones first: they wait the shortest for the models.
@@ -166,7 +168,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       return;
     }
     if (before != null) {
-      LOG.info("{} now knows {} entries", tenant, entries.size());
+      about(LOG.atInfo(), tenant).log("{} entries are now known", entries.size());
     }
     if (before == null || newWordings(before, entries) > SMALL_CHANGE_MAX) {
       tenants.put(tenant, TenantKnowledge.of(entries));
@@ -177,6 +179,10 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
   private static long newWordings(List<KnowledgeEntry> before, List<KnowledgeEntry> entries) {
     Set<WordingVectors.Wording> known = wordings(before);
     return wordings(entries).stream().filter(wording -> !known.contains(wording)).count();
+  }
+
+  private static LoggingEventBuilder about(LoggingEventBuilder line, TenantId tenant) {
+    return LogAbout.tenant(line, tenant.value());
   }
 
   private void learnSoon(TenantId tenant) {
@@ -204,13 +210,13 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       }
       long startNanos = System.nanoTime();
       learnt = TenantKnowledge.withMeanings(entries, vectors);
-      LOG.info(
-          "{} is answered by meaning, after {} ms",
-          tenant,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+      about(LOG.atInfo(), tenant)
+          .log(
+              "is answered by meaning, after {} ms",
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
     } catch (RuntimeException | Error e) {
       learnt = TenantKnowledge.of(entries);
-      LOG.warn("{} is answered by words alone: {}", tenant, e.toString());
+      about(LOG.atWarn(), tenant).log("is answered by words alone: {}", e.toString());
     }
     TenantKnowledge now = learnt;
     // What is newer waits for its turn.
@@ -294,7 +300,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
     try {
       what.run();
     } catch (RuntimeException e) {
-      LOG.warn("the store of what {} knows: {}", tenant, e.toString());
+      about(LOG.atWarn(), tenant).log("the store of knowledge: {}", e.toString());
       tryAgainAt.put(tenant, clock.instant().plus(AFTER_FAILURE));
     }
   }
@@ -338,7 +344,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
       Set<TenantId> gone = new HashSet<>(sources.keySet());
       gone.removeAll(files.keySet());
       for (TenantId tenant : gone) {
-        LOG.info("the knowledge file of {} is gone", tenant);
+        about(LOG.atInfo(), tenant).log("the knowledge file is gone");
         sources.remove(tenant);
         fileTaken.remove(tenant);
         refresh(tenant);
@@ -370,7 +376,7 @@ final class LiveKnowledge implements Knowledge, AutoCloseable {
         refresh(tenant);
       }
     } catch (InvalidKnowledgeException e) {
-      LOG.warn("{} keeps what it knew: {}", tenant, e.getMessage());
+      about(LOG.atWarn(), tenant).log("keeps what was known: {}", e.getMessage());
       sources.put(tenant, new Source(stamp, before == null ? List.of() : before.entries()));
     }
   }

@@ -5,7 +5,7 @@ import akka.actor.typed.ActorRef;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
-import java.time.Duration;
+import io.fengda.conversation.model.WorkReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +39,9 @@ sealed interface Command {
   /**
    * Answered when the result was written or is known to change nothing.
    *
-   * @param worked how long the worker had the query; null where an older node does not say
+   * @param work what the worker did; null where an older node does not say
    */
-  record DeliverResult(Input.Result input, @Nullable Duration worked, ActorRef<Done> replyTo)
+  record DeliverResult(Input.Result input, @Nullable WorkReport work, ActorRef<Done> replyTo)
       implements Remote {}
 
   record Stop(ActorRef<Done> replyTo) implements Remote {}
@@ -80,6 +80,9 @@ sealed interface Command {
       ActorRef<? super Update> watcher)
       implements Remote {}
 
+  /** How did the turn of a customer's message go? */
+  record Explain(long seq, ActorRef<Explained> replyTo) implements Remote {}
+
   record Unwatch(ActorRef<? super Update> watcher) implements Remote {}
 
   /** The deadline of an attempt, and its grace, passed. */
@@ -94,6 +97,9 @@ sealed interface Command {
    */
   record Page(List<Message> messages, boolean inMemory, long firstSeq, long lastSeq)
       implements CborSerializable {}
+
+  /** The answer to {@link Explain}; null where it is not known, or not known any more. */
+  record Explained(@Nullable TurnReport report) implements CborSerializable {}
 
   /**
    * The answer to {@link Erase}.

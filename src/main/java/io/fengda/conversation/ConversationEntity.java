@@ -111,6 +111,7 @@ final class ConversationEntity
           case Command.DeadlinePassed passed ->
               onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
           case Command.Read read -> onRead(conversation, read);
+          case Command.Explain explain -> onExplain(explain);
           case Command.Watch watch -> onWatch(conversation, watch);
           case Command.Unwatch unwatch -> onUnwatch(unwatch);
         };
@@ -184,12 +185,12 @@ final class ConversationEntity
     persist.events().stream()
         .filter(MessageReceived.class::isInstance)
         .map(MessageReceived.class::cast)
-        .forEach(received -> live.accept(receive, received));
+        .forEach(received -> live.accept(receive, received, now()));
   }
 
   private Effect<ConversationEvent, Conversation> onResult(
       Conversation conversation, Command.DeliverResult deliver) {
-    live.returned(deliver.input().attempt(), deliver.worked());
+    live.returned(deliver.input().attempt(), deliver.work(), now());
     return onInput(conversation, deliver.input(), () -> deliver.replyTo().tell(Done.getInstance()));
   }
 
@@ -262,6 +263,13 @@ final class ConversationEntity
                 inMemory,
                 conversation.firstSeq(),
                 lastSeq));
+    return Effect().none();
+  }
+
+  private Effect<ConversationEvent, Conversation> onExplain(Command.Explain explain) {
+    explain
+        .replyTo()
+        .tell(new Command.Explained(shared.stories().find(id, explain.seq()).orElse(null)));
     return Effect().none();
   }
 

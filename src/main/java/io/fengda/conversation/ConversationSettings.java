@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param turnTimeout how long a caller who waits for the end of a turn waits
  * @param nodeSettlesIn for how long no conversations are moved to a node that joins others
  * @param shardSearch how often a node makes sure that it knows where conversations are
+ * @param explainedMax turns of which a node can say how they went
  */
 public record ConversationSettings(
     ModelLimits limits,
@@ -37,7 +38,8 @@ public record ConversationSettings(
     Duration sendTimeout,
     Duration turnTimeout,
     Duration nodeSettlesIn,
-    Duration shardSearch) {
+    Duration shardSearch,
+    int explainedMax) {
   private static final int RECENT_IDS_MIN = 1_000;
 
   public ConversationSettings {
@@ -49,6 +51,7 @@ public record ConversationSettings(
     require(
         liveBufferMax > limits.transcriptMessagesMax(), "live-buffer-max not above the transcript");
     require(sendsMax >= 1, "sends-max below 1");
+    require(explainedMax >= 1, "explained-max below 1");
     require(sendTimeout.compareTo(askTimeout) >= 0, "send-timeout shorter than ask-timeout");
     require(shardSearch.isPositive(), "shard-search not above 0");
     require(turnTimeout.compareTo(sendTimeout) >= 0, "turn-timeout shorter than send-timeout");
@@ -80,7 +83,8 @@ public record ConversationSettings(
         config.getDuration("send-timeout"),
         config.getDuration("turn-timeout"),
         config.getDuration("node-settles-in"),
-        config.getDuration("shard-search"));
+        config.getDuration("shard-search"),
+        config.getInt("explained-max"));
   }
 
   Duration lease() {

@@ -13,8 +13,10 @@ import akka.stream.javadsl.Flow;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
+import io.fengda.conversation.model.WorkReport;
 import io.fengda.quota.Leases;
 import io.fengda.telemetry.Metrics;
+import io.fengda.telemetry.Spans;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
 import java.time.Clock;
@@ -93,6 +95,7 @@ public final class Conversations {
             openTurns,
             LocalShards.of(system),
             metrics,
+            new TurnStories(new RecentTurns(settings.explainedMax()), Spans.of(system), metrics),
             clock,
             () -> UUID.randomUUID().toString(),
             Wakers.start(system));
@@ -205,6 +208,19 @@ public final class Conversations {
                         .thenApply(messages -> toPage(messages, page.lastSeq())));
   }
 
+  /**
+   * How the turn of a customer's message went, if it ended lately and its conversation still lives
+   * on the node where it did.
+   */
+  public CompletionStage<Optional<TurnReport>> explain(ConversationId id, long seq) {
+    return this.<Command.Explained>ask(
+            id,
+            (again, replyTo) -> new Command.Explain(seq, replyTo),
+            explained -> true,
+            settings.sendTimeout())
+        .thenApply(explained -> Optional.ofNullable(explained.report()));
+  }
+
   /** A channel's live connection: the messages after a position, then whatever happens. */
   public Flow<ChannelInput, ChannelOutput, NotUsed> connect(ConversationId id, long after) {
     EntityRef<Command> entity = entity(id);
@@ -229,15 +245,14 @@ public final class Conversations {
    * Passes on a result; done when the journal has it or it is known to change nothing. Asked once:
    * who has the result decides what becomes of it.
    *
-   * @param worked how long the worker had the query: the rest of its time it waited; null where an
-   *     older worker does not say
+   * @param work what the worker did; null where an older one does not say
    */
   public CompletionStage<Done> deliver(
-      ConversationId id, Input.Result result, @Nullable Duration worked) {
+      ConversationId id, Input.Result result, @Nullable WorkReport work) {
     return Stages.direct(
         entity(id)
             .ask(
-                replyTo -> new Command.DeliverResult(result, worked, replyTo),
+                replyTo -> new Command.DeliverResult(result, work, replyTo),
                 settings.askTimeout()));
   }
 

@@ -22,6 +22,7 @@ record EntityContext(
     OpenTurns openTurns,
     LocalShards shards,
     Metrics metrics,
+    TurnStories stories,
     Clock clock,
     Supplier<String> ids,
     Consumer<ConversationId> leaving) {

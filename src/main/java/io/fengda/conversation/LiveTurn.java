@@ -3,6 +3,7 @@ package io.fengda.conversation;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.fengda.conversation.model.Attempt;
 import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.Conversation;
 import io.fengda.conversation.model.ConversationEvent;
 import io.fengda.conversation.model.ConversationEvent.ConversationErased;
@@ -21,6 +22,7 @@ import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.RecentIds.Known;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.conversation.model.TurnRules;
+import io.fengda.conversation.model.WorkReport;
 import io.fengda.tenant.Tenant;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +44,7 @@ final class LiveTurn {
   private final Askers askers = new Askers();
   private final TurnPlace place;
   private @Nullable Attempt attempt;
-  private boolean expectsWake;
+  private @Nullable TurnTimeline timeline;
 
   LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
     this.id = id;
@@ -69,15 +71,20 @@ final class LiveTurn {
   /** A turn was open when the entity recovered; whether it is too old is for the wake to say. */
   void expectWake() {
     place.hold();
-    expectsWake = true;
+    place.awaitWake();
+    timeline = TurnTimeline.recovered();
   }
 
   void woken() {
-    expectsWake = false;
+    place.woken();
   }
 
   /** Tells the sender of a new message that it is in the journal, or lets them wait for the end. */
-  void accept(Command.Receive receive, MessageReceived received) {
+  void accept(Command.Receive receive, MessageReceived received, Instant now) {
+    shared.stories().committed(id, received.at(), now);
+    if (timeline == null) {
+      timeline = TurnTimeline.accepted(receive.input().channel() == Channel.WEBSOCKET, now);
+    }
     if (receive.awaitEnd()) {
       askers.add(received.seq(), receive);
       return;
@@ -106,7 +113,7 @@ final class LiveTurn {
   void applied(Conversation conversation, List<ConversationEvent> events, Instant now) {
     events.forEach(event -> tellAll(conversation, event, now));
     if (TurnRules.needsAttempt(conversation, attempt)) {
-      if (!expectsWake) {
+      if (!place.awaitsWake()) {
         beginAttempt(conversation, now);
       }
     } else if (!(conversation.phase() instanceof TurnOpen)) {
@@ -127,19 +134,33 @@ final class LiveTurn {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
         place.replied(now);
+        ended(timeline == null ? null : timeline.replied(reply, now));
         watchers.tell(new Update.Appended(reply), now);
         turnEnded(conversation, reply.covers(), reply.kind().outcome(), reply.seq(), now);
       }
       case TurnCancelled cancelled -> {
         shared.metrics().turnEnded(id.tenant().value(), cancelled.reason().name());
         cancelAttempt();
+        ended(
+            timeline == null
+                ? null
+                : timeline.cancelled(cancelled.covers(), cancelled.reason(), cancelled.at(), now));
         turnEnded(conversation, cancelled.covers(), Outcome.CANCELLED, 0, now);
       }
       case ConversationErased erased -> {
         cancelAttempt();
+        timeline = null;
+        shared.stories().erased(id);
         watchers.tell(new Update.Erased(erased.nextSeq()), now);
         askers.removeAll().forEach(LiveTurn::tellErased);
       }
+    }
+  }
+
+  private void ended(@Nullable TurnReport report) {
+    timeline = null;
+    if (report != null) {
+      shared.stories().ended(id, report);
     }
   }
 
@@ -183,7 +204,12 @@ final class LiveTurn {
     place.attempted(now);
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
-    if (!shared.queries().publish(query(conversation, open.turn(), begun))) {
+    Query query = query(conversation, open.turn(), begun);
+    if (timeline == null) {
+      timeline = TurnTimeline.waited();
+    }
+    timeline.began(open.turn(), query, conversation.transcript().textBytes(), now);
+    if (!shared.queries().publish(query)) {
       shared.metrics().recordLost("fengda.queries.text", "no-room");
     }
   }
@@ -207,11 +233,14 @@ final class LiveTurn {
   /**
    * The attempt came back from its worker.
    *
-   * @param had how long the worker had it; null where an older one does not say
+   * @param work what the worker did; null where an older one does not say
    */
-  void returned(AttemptId returned, @Nullable Duration had) {
+  void returned(AttemptId returned, @Nullable WorkReport work, Instant now) {
     if (attempt != null && attempt.id().equals(returned)) {
-      place.returned(had);
+      place.returned(work == null ? null : work.worked());
+      if (timeline != null) {
+        timeline.returned(returned, work, now);
+      }
     }
   }
 

@@ -17,6 +17,7 @@ final class TurnPlace {
   private final ConversationId id;
   private final EntityContext shared;
   private boolean isHeld;
+  private boolean awaitsWake;
   private @Nullable Instant since;
   private Duration worked = Duration.ZERO;
 
@@ -27,6 +28,19 @@ final class TurnPlace {
 
   boolean isHeld() {
     return isHeld;
+  }
+
+  /** A turn was found open: whether it is to be taken up is for a wake to say. */
+  void awaitWake() {
+    awaitsWake = true;
+  }
+
+  boolean awaitsWake() {
+    return awaitsWake;
+  }
+
+  void woken() {
+    awaitsWake = false;
   }
 
   /** Takes a place for a turn that begins now, or says why there is none. */

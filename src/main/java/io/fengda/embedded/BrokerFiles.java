@@ -53,7 +53,7 @@ record BrokerFiles(Path folder) {
     Files.createDirectories(folder);
     Files.writeString(logback(), LOGBACK);
     Files.writeString(options(), argumentFile(javaOptions));
-    Files.writeString(properties(), settings(spec.port(), controllerPort));
+    Files.writeString(properties(), settings(spec.port(), controllerPort) + more(spec));
   }
 
   /**
@@ -84,6 +84,13 @@ record BrokerFiles(Path folder) {
     return arguments.stream()
         .map(argument -> argument.replace("\\", "\\\\").replace("\"", "\\\""))
         .map(argument -> "\"" + argument + "\"\n")
+        .collect(Collectors.joining());
+  }
+
+  /** The last of two settings counts. */
+  private static String more(KafkaSpec spec) {
+    return spec.more().entrySet().stream()
+        .map(setting -> "%s=%s\n".formatted(setting.getKey(), setting.getValue()))
         .collect(Collectors.joining());
   }
 

@@ -10,6 +10,7 @@ import io.fengda.conversation.Receipt;
 import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
+import io.fengda.conversation.model.Outcome;
 import io.fengda.telemetry.TraceContext;
 import java.util.Arrays;
 import java.util.Set;
@@ -67,7 +68,9 @@ final class ConversationRoutes {
 
   private static HttpResponse response(ConversationId id, Receipt receipt, Admission.Left left) {
     return switch (receipt) {
-      case Receipt.Ended ended -> left.on(Responses.json(200, Wire.ended(id, ended)));
+      case Receipt.Ended ended ->
+          left.on(Responses.json(200, Wire.ended(id, ended)))
+              .addAttribute(HttpTrace.FALLBACK, ended.outcome() == Outcome.FALLBACK);
       case Receipt.Accepted accepted ->
           left.on(Responses.json(202, Wire.accepted(id, accepted)))
               .addHeader(

@@ -7,13 +7,13 @@ import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.MessageId;
+import io.fengda.telemetry.Spans;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Reads the frames of one WebSocket. */
 final class FrameReader {
@@ -23,6 +23,7 @@ final class FrameReader {
   private final ConversationId conversation;
   private final Language preferred;
   private final TraceContext trace;
+  private final Spans spans;
 
   FrameReader(
       HttpSettings settings,
@@ -30,13 +31,15 @@ final class FrameReader {
       Tenant tenant,
       ConversationId conversation,
       Language preferred,
-      TraceContext trace) {
+      TraceContext trace,
+      Spans spans) {
     this.settings = settings;
     this.admission = admission;
     this.tenant = tenant;
     this.conversation = conversation;
     this.preferred = preferred;
     this.trace = trace;
+    this.spans = spans;
   }
 
   /** What a frame is for the conversation, and what it is answered with at once. */
@@ -109,6 +112,6 @@ final class FrameReader {
         CustomerText.checked(text, settings.textBytesMax()),
         Channel.WEBSOCKET,
         Language.ofText(text, preferred),
-        TraceContext.create(ThreadLocalRandom.current()).traceparent());
+        TraceContext.create(spans.samples()).traceparent());
   }
 }

@@ -3,8 +3,11 @@ package io.fengda.http;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.ServerBuilder;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -20,8 +23,10 @@ import io.fengda.identity.Tokens;
 import io.fengda.knowledge.Explainer;
 import io.fengda.quota.Leases;
 import io.fengda.telemetry.MetricsExtension;
+import io.fengda.telemetry.Spans;
 import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenants;
+import io.fengda.tls.TlsMaterial;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
@@ -41,6 +46,10 @@ public final class Gateway {
   /** How often it is looked whether a tenant is gone whose customers are connected. */
   private static final Duration TENANTS_CHECK = Duration.ofMillis(500);
 
+  /** RFC 6797: browsers come back by HTTPS, for a year. */
+  private static final HttpHeader STRICT =
+      RawHeader.create("Strict-Transport-Security", "max-age=31536000");
+
   private final Requests requests;
   private final SessionRoutes sessions;
   private final ConversationRoutes messages;
@@ -48,9 +57,12 @@ public final class Gateway {
   private final Sockets sockets;
   private final BrandingRoutes brandings;
   private final AdminRoutes admin;
+  private final OpsRoutes ops;
+  private final Spans spans;
   private final Pages pages;
   private final Origins origins;
   private final Drain drain;
+  private final boolean isEncrypted;
 
   private Gateway(
       Requests requests,
@@ -60,9 +72,12 @@ public final class Gateway {
       Sockets sockets,
       BrandingRoutes brandings,
       AdminRoutes admin,
+      OpsRoutes ops,
+      Spans spans,
       Pages pages,
       Origins origins,
-      Drain drain) {
+      Drain drain,
+      boolean isEncrypted) {
     this.requests = requests;
     this.sessions = sessions;
     this.messages = messages;
@@ -70,9 +85,12 @@ public final class Gateway {
     this.sockets = sockets;
     this.brandings = brandings;
     this.admin = admin;
+    this.ops = ops;
+    this.spans = spans;
     this.pages = pages;
     this.origins = origins;
     this.drain = drain;
+    this.isEncrypted = isEncrypted;
   }
 
   /**
@@ -109,13 +127,21 @@ public final class Gateway {
               drain.begin();
               return CompletableFuture.completedStage(Done.getInstance());
             });
-    return Http.get(system)
-        .newServerAt(settings.host(), settings.port())
+    return server(system, settings)
         .withMaterializer(ownThreads(system))
         .bind(gateway::handle)
         .thenApply(
             binding ->
                 binding.addToCoordinatedShutdown(settings.bodyTimeout(), system.classicSystem()));
+  }
+
+  private static ServerBuilder server(ActorSystem<?> system, HttpSettings settings) {
+    ServerBuilder server = Http.get(system).newServerAt(settings.host(), settings.port());
+    if (!settings.tls().hasIdentity()) {
+      return server;
+    }
+    TlsMaterial tls = TlsMaterial.watched(system, settings.tls());
+    return server.enableHttps(ConnectionContext.httpsServer(tls::serverEngine));
   }
 
   /**
@@ -134,6 +160,7 @@ public final class Gateway {
     Clock clock = Clock.systemUTC();
     Tenants tenants = behind.tenants();
     Conversations conversations = behind.conversations();
+    Spans spans = Spans.of(system);
     Requests requests = new Requests(system, settings, tenants, behind.tokens());
     Admission admission =
         new Admission(behind.leases(), tenants, conversations, MetricsExtension.metrics(system));
@@ -142,20 +169,34 @@ public final class Gateway {
         new SessionRoutes(requests, behind.tokens(), admission),
         new ConversationRoutes(requests, admission, conversations, settings),
         new EventStreams(admission, conversations, settings, drain, clock),
-        new Sockets(requests, admission, conversations, settings, drain, clock),
+        new Sockets(requests, admission, conversations, settings, drain, spans, clock),
         new BrandingRoutes(requests, admission, tenants),
         new AdminRoutes(requests, admission, settings, behind),
+        new OpsRoutes(behind.administration(), conversations),
+        spans,
         Pages.load(),
         new Origins(tenants),
-        drain);
+        drain,
+        settings.tls().hasIdentity());
   }
 
   CompletionStage<HttpResponse> handle(HttpRequest request) {
-    return answer(request).thenApply(response -> origins.shared(request, response));
+    return answer(request)
+        .thenApply(response -> origins.shared(request, response))
+        .thenApply(response -> isEncrypted ? response.addHeader(STRICT) : response);
   }
 
   private CompletionStage<HttpResponse> answer(HttpRequest request) {
-    TraceContext trace = Requests.trace(request);
+    HttpTrace trace = HttpTrace.begin(request, spans);
+    return answer(request, trace.context())
+        .thenApply(
+            response -> {
+              trace.ended(request, response, spans);
+              return response;
+            });
+  }
+
+  private CompletionStage<HttpResponse> answer(HttpRequest request, TraceContext trace) {
     if (drain.hasBegun()) {
       return CompletableFuture.completedStage(
           Responses.problem(Problem.OVERLOADED, "this node shuts down: send it again", trace)
@@ -203,6 +244,12 @@ public final class Gateway {
       return requests
           .identity(request)
           .thenCompose(who -> admin.route(request, Administrator.of(who), behind));
+    }
+    if (path.size() >= 2 && path.get(0).equals("v1") && path.get(1).equals("ops")) {
+      List<String> behind = path.subList(2, path.size());
+      return requests
+          .identity(request)
+          .thenCompose(who -> ops.route(request, Administrator.of(who), behind));
     }
     return pages
         .find(request)
@@ -261,7 +308,7 @@ public final class Gateway {
     return route.get();
   }
 
-  private static List<String> path(Uri uri) {
+  static List<String> path(Uri uri) {
     Iterator<String> segments = uri.pathSegments().iterator();
     return StreamSupport.stream(((Iterable<String>) () -> segments).spliterator(), false).toList();
   }

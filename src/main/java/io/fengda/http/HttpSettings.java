@@ -1,6 +1,7 @@
 package io.fengda.http;
 
 import com.typesafe.config.Config;
+import io.fengda.tls.TlsSettings;
 import java.time.Duration;
 
 /**
@@ -27,7 +28,8 @@ public record HttpSettings(
     int pageMax,
     Duration heartbeat,
     Duration slowReaderTimeout,
-    Duration reconnectSpread) {
+    Duration reconnectSpread,
+    TlsSettings tls) {
   public HttpSettings {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(
@@ -54,6 +56,7 @@ public record HttpSettings(
         config.getInt("page-max"),
         config.getDuration("heartbeat"),
         config.getDuration("slow-reader-timeout"),
-        config.getDuration("reconnect-spread"));
+        config.getDuration("reconnect-spread"),
+        TlsSettings.from(root, "fengda.http.tls"));
   }
 }

@@ -74,8 +74,7 @@ final class Json {
         .forEachRemaining(
             name -> {
               if (!fields.contains(name)) {
-                throw ProblemException.at(
-                    "/" + escaped(name), Problem.INVALID_FIELD, "unknown field");
+                throw ProblemException.at(pointerTo(name), Problem.INVALID_FIELD, "unknown field");
               }
             });
     return json;
@@ -114,8 +113,7 @@ final class Json {
     return Optional.of(value.textValue());
   }
 
-  private static String escaped(String name) {
-    String shown = name.length() > 64 ? name.substring(0, 64) : name;
-    return shown.replace("~", "~0").replace("/", "~1");
+  private static String pointerTo(String name) {
+    return "/" + name.replace("~", "~0").replace("/", "~1");
   }
 }

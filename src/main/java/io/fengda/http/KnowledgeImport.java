@@ -6,6 +6,7 @@ import io.fengda.administration.Administration;
 import io.fengda.administration.KnowledgeAdministration;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeReader;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +106,8 @@ final class KnowledgeImport {
                 .put("detail", "what was accepted stays; send the whole file again"));
       }
     } catch (IOException e) {
-      log.info("an import of {} lost its sender: {}", tenant, e.toString());
+      LogAbout.tenant(log.atInfo(), tenant.value())
+          .log("an import lost its sender: {}", e.toString());
     }
   }
 

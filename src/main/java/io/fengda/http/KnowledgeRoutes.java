@@ -254,8 +254,7 @@ final class KnowledgeRoutes {
       default ->
           throw ProblemException.of(
               Problem.UNSUPPORTED_MEDIA_TYPE,
-              "Content-Type is %s and not application/x-ndjson, application/jsonl or text/csv"
-                  .formatted(type));
+              "Content-Type is not application/x-ndjson, application/jsonl or text/csv");
     };
   }
 }

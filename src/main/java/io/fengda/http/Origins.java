@@ -37,7 +37,7 @@ final class Origins {
             origin -> {
               throw ProblemException.of(
                   Problem.ORIGIN_NOT_ALLOWED,
-                  "a page of %s may not call for %s".formatted(origin, tenant.id().value()));
+                  "pages of this origin may not call for " + tenant.id().value());
             });
   }
 

@@ -7,7 +7,6 @@ import akka.http.javadsl.model.MediaTypes;
 import io.fengda.conversation.Stages;
 import io.fengda.identity.Identity;
 import io.fengda.identity.Tokens;
-import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 
 /** Reads requests, within the contract's bounds. */
@@ -37,11 +35,6 @@ final class Requests {
 
   ActorSystem<?> system() {
     return system;
-  }
-
-  static TraceContext trace(HttpRequest request) {
-    return TraceContext.continued(
-        header(request, "traceparent").orElse(""), ThreadLocalRandom.current());
   }
 
   /** Who calls; complete at once unless keys have to be fetched. */
@@ -98,7 +91,7 @@ final class Requests {
     if (!request.entity().getContentType().mediaType().equals(MediaTypes.APPLICATION_JSON)
         && !request.entity().isKnownEmpty()) {
       throw ProblemException.of(
-          Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is " + request.entity().getContentType());
+          Problem.UNSUPPORTED_MEDIA_TYPE, "Content-Type is not application/json");
     }
     if (request.entity().getContentLengthOption().orElse(0) > settings.bodyBytesMax()) {
       throw ProblemException.of(

@@ -14,6 +14,7 @@ import io.fengda.conversation.UnavailableException;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.identity.KeysUnavailableException;
 import io.fengda.identity.TokenRefusedException;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.telemetry.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
@@ -90,7 +91,10 @@ final class Responses {
       case TimeoutException late ->
           ProblemException.of(Problem.UNAVAILABLE, "the tenants' registry did not answer in time");
       default -> {
-        log.error("bug in trace {}", trace.traceId(), failure);
+        log.atError()
+            .addKeyValue(LogAbout.TRACE, trace.traceId())
+            .setCause(failure)
+            .log("a bug, or something that nobody expected");
         yield ProblemException.of(Problem.INTERNAL, "see the log under the trace id");
       }
     };

@@ -24,6 +24,7 @@ import io.fengda.conversation.Conversations;
 import io.fengda.conversation.TooSlowException;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.identity.Identity;
+import io.fengda.telemetry.Spans;
 import io.fengda.telemetry.TraceContext;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class Sockets {
   private final Conversations conversations;
   private final HttpSettings settings;
   private final Drain drain;
+  private final Spans spans;
   private final Clock clock;
 
   Sockets(
@@ -57,12 +59,14 @@ final class Sockets {
       Conversations conversations,
       HttpSettings settings,
       Drain drain,
+      Spans spans,
       Clock clock) {
     this.requests = requests;
     this.admission = admission;
     this.conversations = conversations;
     this.settings = settings;
     this.drain = drain;
+    this.spans = spans;
     this.clock = clock;
   }
 
@@ -96,7 +100,7 @@ final class Sockets {
     ConversationId id = caller.conversation(name);
     FrameReader reader =
         new FrameReader(
-            settings, admission, caller.tenant(), id, Requests.language(request, ""), trace);
+            settings, admission, caller.tenant(), id, Requests.language(request, ""), trace, spans);
     return upgrade(request).handleMessagesWith(frames(caller, reader, id, after), PROTOCOL);
   }
 

@@ -11,11 +11,18 @@ import io.fengda.conversation.model.Message;
 import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.telemetry.PersonalData;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What the contract's JSON looks like. */
 final class Wire {
+  /**
+   * A field whose name does not look like one may be a text that went astray: it is not repeated.
+   */
+  private static final Pattern POINTER = Pattern.compile("(?:/[\\w.~-]{0,32}){1,16}");
+
   private Wire() {}
 
   static ObjectNode message(Message message) {
@@ -140,12 +147,12 @@ final class Wire {
             .put("type", "urn:fengda:problem:" + problem.code())
             .put("title", problem.title())
             .put("status", problem.status())
-            .put("detail", detail)
+            .put("detail", PersonalData.mask(detail))
             .put("code", problem.code())
             .put("retryable", problem.isRetryable())
             .put("traceId", traceId);
     if (!pointer.isEmpty()) {
-      json.put("pointer", pointer);
+      json.put("pointer", POINTER.matcher(pointer).matches() ? PersonalData.mask(pointer) : "");
     }
     return json;
   }

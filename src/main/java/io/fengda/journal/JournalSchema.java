@@ -1,6 +1,8 @@
 package io.fengda.journal;
 
 import com.typesafe.config.Config;
+import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
+import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,18 +36,38 @@ public final class JournalSchema {
    */
   public static void ensure(Config root, Duration timeout) {
     Config config = root.getConfig("akka.persistence.r2dbc.connection-factory");
-    ConnectionFactory connections =
-        ConnectionFactories.get(
-            ConnectionFactoryOptions.builder()
-                .option(ConnectionFactoryOptions.DRIVER, "postgresql")
-                .option(ConnectionFactoryOptions.HOST, config.getString("host"))
-                .option(ConnectionFactoryOptions.PORT, config.getInt("port"))
-                .option(ConnectionFactoryOptions.USER, config.getString("user"))
-                .option(ConnectionFactoryOptions.PASSWORD, config.getString("password"))
-                .option(ConnectionFactoryOptions.DATABASE, config.getString("database"))
-                .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, timeout)
-                .build());
+    ConnectionFactoryOptions.Builder options =
+        ConnectionFactoryOptions.builder()
+            .option(ConnectionFactoryOptions.DRIVER, "postgresql")
+            .option(ConnectionFactoryOptions.HOST, config.getString("host"))
+            .option(ConnectionFactoryOptions.PORT, config.getInt("port"))
+            .option(ConnectionFactoryOptions.USER, config.getString("user"))
+            .option(ConnectionFactoryOptions.PASSWORD, config.getString("password"))
+            .option(ConnectionFactoryOptions.DATABASE, config.getString("database"))
+            .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, timeout);
+    encrypt(options, config.getConfig("ssl"));
+    ConnectionFactory connections = ConnectionFactories.get(options.build());
     Mono.usingWhen(connections.create(), JournalSchema::create, Connection::close).block(timeout);
+  }
+
+  /** As the plugin does it. */
+  private static void encrypt(ConnectionFactoryOptions.Builder options, Config ssl) {
+    if (!ssl.getBoolean("enabled")) {
+      return;
+    }
+    options.option(ConnectionFactoryOptions.SSL, true);
+    options.option(
+        PostgresqlConnectionFactoryProvider.SSL_MODE, SSLMode.fromValue(ssl.getString("mode")));
+    Map.of(
+            "root-cert", PostgresqlConnectionFactoryProvider.SSL_ROOT_CERT,
+            "cert", PostgresqlConnectionFactoryProvider.SSL_CERT,
+            "key", PostgresqlConnectionFactoryProvider.SSL_KEY)
+        .forEach(
+            (key, option) -> {
+              if (!ssl.getString(key).isEmpty()) {
+                options.option(option, ssl.getString(key));
+              }
+            });
   }
 
   private static Mono<Void> create(Connection connection) {

@@ -16,6 +16,7 @@ import akka.stream.javadsl.Source;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.journal.ErasureQueries.EventRow;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.tenant.Tenants;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,10 +189,10 @@ public final class Retention extends AbstractBehavior<Retention.Command> {
                     .apply(row)
                     .exceptionally(
                         failure -> {
-                          log.warn(
-                              "an erasure of {} is left to the next pass: {}",
-                              idOf(row).tenant(),
-                              failure.getClass().getName());
+                          LogAbout.tenant(log.atWarn(), idOf(row).tenant().value())
+                              .log(
+                                  "an erasure is left to the next pass: {}",
+                                  failure.getClass().getName());
                           return Done.getInstance();
                         }))
         .runWith(Sink.ignore(), getContext().getSystem());

@@ -101,6 +101,7 @@ public final class CommittingConsumer {
   private static ConsumerSettings<String, byte[]> consumerSettings(
       ActorSystem<?> system, QueueSettings settings, Reading reading) {
     return ConsumerSettings.create(system, new StringDeserializer(), new ByteArrayDeserializer())
+        .withProperties(settings.client())
         .withBootstrapServers(settings.bootstrapServers())
         .withGroupId(reading.group())
         .withStopTimeout(Duration.ZERO)

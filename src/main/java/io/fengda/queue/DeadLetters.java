@@ -1,6 +1,5 @@
 package io.fengda.queue;
 
-import com.google.protobuf.ByteString;
 import io.fengda.proto.queue.v1.DeadRecord;
 import io.fengda.telemetry.Metrics;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -8,7 +7,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts poison records aside, so that they stop nobody and an operator can look at them. */
+/**
+ * Notes where poison records lie, so that they stop nobody and an operator can look at them. What
+ * they hold may be what a customer said: it is not copied, and stays where it lies for as long as
+ * the note does.
+ */
 public final class DeadLetters {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
@@ -33,11 +36,9 @@ public final class DeadLetters {
             .setTopic(poison.topic())
             .setPartition(poison.partition())
             .setOffset(poison.offset())
-            .setReason(reason.toString())
-            .setValue(
-                poison.value() == null ? ByteString.EMPTY : ByteString.copyFrom(poison.value()))
+            .setReason(reason.getClass().getSimpleName())
+            .setBytes(poison.value() == null ? 0 : poison.value().length)
             .build();
-    boolean unused =
-        records.offer(new ProducerRecord<>(Topics.DEAD, poison.key(), dead.toByteArray()));
+    boolean unused = records.offer(new ProducerRecord<>(Topics.DEAD, dead.toByteArray()));
   }
 }

@@ -2,8 +2,10 @@ package io.fengda.queue;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@code fengda.queue}.
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * @param restartMin the shortest pause before a stream that failed starts again
  * @param restartMax the longest
  * @param topicCheck how often it is made sure that the topics exist
+ * @param client settings of Kafka's clients, by Kafka's names
  */
 public record QueueSettings(
     String bootstrapServers,
@@ -37,7 +40,8 @@ public record QueueSettings(
     int resultParallelism,
     Duration restartMin,
     Duration restartMax,
-    Duration topicCheck) {
+    Duration topicCheck,
+    Map<String, String> client) {
   /** One request to Kafka has five seconds. */
   private static final Duration DELIVERY_TIMEOUT_MIN = Duration.ofSeconds(6);
 
@@ -91,7 +95,16 @@ public record QueueSettings(
         config.getInt("result-parallelism"),
         config.getDuration("restart-min"),
         config.getDuration("restart-max"),
-        config.getDuration("topic-check"));
+        config.getDuration("topic-check"),
+        client(config.getConfig("client")));
+  }
+
+  /** Empty ones are as if they were not there. */
+  private static Map<String, String> client(Config config) {
+    return config.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Map.Entry::getKey, entry -> String.valueOf(entry.getValue().unwrapped())));
   }
 
   private static void atLeastOne(String key, int value) {

@@ -1,12 +1,15 @@
 package io.fengda.queue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Citation;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.conversation.model.Utf8Text;
+import io.fengda.conversation.model.WorkReport;
 import io.fengda.proto.queue.v1.Answer;
 import io.fengda.proto.queue.v1.Cancel;
 import io.fengda.proto.queue.v1.ContextMessage;
@@ -21,10 +24,13 @@ import io.fengda.proto.queue.v1.Question;
 import io.fengda.proto.queue.v1.Refused;
 import io.fengda.proto.queue.v1.Result;
 import io.fengda.proto.queue.v1.Role;
+import io.fengda.proto.queue.v1.VendorCall;
+import io.fengda.proto.queue.v1.Work;
 import io.fengda.proto.queue.v1.WorkerRecord;
 import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +46,10 @@ public final class RecordCodec {
   /**
    * What a worker says, and to which conversation.
    *
-   * @param worked how long it had the query when it said so; null where an older one does not say
+   * @param work what it did, with a result; null where an older one does not say
    */
   public record FromWorker(
-      ConversationId conversation, Input.FromWorker input, @Nullable Duration worked) {}
+      ConversationId conversation, Input.FromWorker input, @Nullable WorkReport work) {}
 
   /** An attempt that nobody waits for, until when that matters. */
   public record Cancelled(AttemptId attempt, Instant deadline) {}
@@ -63,7 +69,10 @@ public final class RecordCodec {
     // Nested builders would cost more than the messages.
     for (Query.Said said : query.context()) {
       builder.addContext(
-          ContextMessage.newBuilder().setRole(write(said.by())).setText(said.text()).build());
+          ContextMessage.newBuilder()
+              .setRole(write(said.by()))
+              .setText(UnsafeByteOperations.unsafeWrap(said.text().toBytes()))
+              .build());
     }
     return builder.build().toByteArray();
   }
@@ -83,20 +92,25 @@ public final class RecordCodec {
         query.getTraceparent());
   }
 
-  public static byte[] write(Query query, Input.FromWorker input, Duration worked) {
+  public static byte[] write(Query query, Input.FromWorker input, WorkReport work) {
     var builder =
         WorkerRecord.newBuilder()
             .setIdentity(write(query.conversation()))
             .setAttemptId(input.attempt().value())
-            .setTraceparent(query.trace())
-            .setWorkedMillis(worked.toMillis());
+            .setTraceparent(query.trace());
     return switch (input) {
       case Input.Delta delta ->
           builder
               .setDelta(Delta.newBuilder().setOffset(delta.offset()).setText(delta.text()))
               .build()
               .toByteArray();
-      case Input.Result result -> builder.setResult(write(result)).build().toByteArray();
+      case Input.Result result ->
+          builder
+              .setResult(write(result))
+              .setWorkedMillis(work.worked().toMillis())
+              .setWork(write(work))
+              .build()
+              .toByteArray();
     };
   }
 
@@ -111,7 +125,52 @@ public final class RecordCodec {
           case RESULT -> read(attempt, record.getResult());
           case RECORD_NOT_SET -> throw new IllegalArgumentException("neither delta nor result");
         },
-        record.hasWorkedMillis() ? Duration.ofMillis(Math.max(0, record.getWorkedMillis())) : null);
+        record.hasWorkedMillis() && record.hasWork() ? read(record) : null);
+  }
+
+  private static Work write(WorkReport report) {
+    var builder =
+        Work.newBuilder()
+            .setTakenEpochMillis(report.takenAt().toEpochMilli())
+            .setSpanId(spanId(report.spanId()));
+    for (WorkReport.VendorCall call : report.calls()) {
+      builder.addCalls(
+          VendorCall.newBuilder()
+              .setVendor(call.vendor())
+              .setSpanId(spanId(call.spanId()))
+              .setBeganEpochMillis(call.began().toEpochMilli())
+              .setTookMillis(call.took().toMillis())
+              .setOutcome(call.outcome())
+              .build());
+    }
+    return builder.build();
+  }
+
+  private static WorkReport read(WorkerRecord record) {
+    Work work = record.getWork();
+    return new WorkReport(
+        Instant.ofEpochMilli(work.getTakenEpochMillis()),
+        Duration.ofMillis(Math.max(0, record.getWorkedMillis())),
+        spanId(work.getSpanId()),
+        work.getCallsList().stream().map(RecordCodec::read).toList());
+  }
+
+  private static WorkReport.VendorCall read(VendorCall call) {
+    return new WorkReport.VendorCall(
+        call.getVendor(),
+        spanId(call.getSpanId()),
+        Instant.ofEpochMilli(call.getBeganEpochMillis()),
+        Duration.ofMillis(Math.max(0, call.getTookMillis())),
+        call.getOutcome());
+  }
+
+  /** Empty is 0, which no span has. */
+  private static long spanId(String hex) {
+    return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
+  }
+
+  private static String spanId(long id) {
+    return id == 0 ? "" : HexFormat.of().toHexDigits(id);
   }
 
   static byte[] writeCancel(AttemptId attempt, Instant deadline) {
@@ -147,6 +206,9 @@ public final class RecordCodec {
   }
 
   private static Query.Said read(ContextMessage message) {
+    if (!message.getText().isValidUtf8()) {
+      throw new IllegalArgumentException("a text that is not UTF-8");
+    }
     return new Query.Said(
         switch (message.getRole()) {
           case ROLE_CUSTOMER -> Query.Speaker.CUSTOMER;
@@ -154,7 +216,7 @@ public final class RecordCodec {
           case ROLE_AGENT, ROLE_UNSPECIFIED, UNRECOGNIZED ->
               throw new IllegalArgumentException("said by nobody: " + message.getRole());
         },
-        message.getText());
+        Utf8Text.of(message.getText().toByteArray()));
   }
 
   private static Role write(Query.Speaker speaker) {

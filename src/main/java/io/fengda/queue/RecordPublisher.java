@@ -169,6 +169,7 @@ public final class RecordPublisher {
   private static ProducerSettings<String, byte[]> producerSettings(
       ActorSystem<?> system, QueueSettings settings) {
     return ProducerSettings.create(system, new StringSerializer(), new ByteArraySerializer())
+        .withProperties(settings.client())
         .withBootstrapServers(settings.bootstrapServers())
         .withProperty(ProducerConfig.ACKS_CONFIG, "all")
         // A broker that comes back empty gives ids that others have: it would refuse their records.

@@ -3,8 +3,8 @@ package io.fengda.queue;
 import akka.Done;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.WorkReport;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,15 +21,15 @@ public final class ResultPublisher {
   /**
    * Done when Kafka has it.
    *
-   * @param worked how long the worker has had the query
+   * @param work what the worker did so far
    */
-  public CompletionStage<Done> publish(Query query, Input.FromWorker input, Duration worked) {
+  public CompletionStage<Done> publish(Query query, Input.FromWorker input, WorkReport work) {
     return records.publish(
         new ProducerRecord<>(
             Topics.RESULTS,
             null,
             query.conversation().entityId(),
-            RecordCodec.write(query, input, worked),
+            RecordCodec.write(query, input, work),
             List.of(
                 new RecordHeader(
                     QueryPublisher.TRACEPARENT, query.trace().getBytes(StandardCharsets.UTF_8)))));

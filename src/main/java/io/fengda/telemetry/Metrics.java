@@ -73,6 +73,13 @@ public record Metrics(MeterRegistry registry) {
     registry.summary("fengda.journal.group.events").record(events);
   }
 
+  /** A turn, or a message on its way into one, was at a station for so long. */
+  public void stationPassed(String station, Duration took) {
+    registry
+        .timer("fengda.turn.time", "station", station)
+        .record(took.isNegative() ? Duration.ZERO : took);
+  }
+
   /** The redriver woke a conversation. */
   public void woken() {
     counter("fengda.redriver.wakes").increment();

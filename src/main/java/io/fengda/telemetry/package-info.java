@@ -1,4 +1,7 @@
-/** What Fengda tells its operators: metrics, and the trace context that follows a message. */
+/**
+ * What Fengda tells its operators: metrics, the log and what may not be in it, and the trace
+ * context that follows a message.
+ */
 @NullMarked
 package io.fengda.telemetry;
 

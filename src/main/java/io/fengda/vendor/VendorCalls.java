@@ -10,6 +10,7 @@ import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.AnswerEvent;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.telemetry.Metrics;
+import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.Tenants;
 import io.fengda.tenant.VendorEndpoint;
@@ -45,7 +46,7 @@ public final class VendorCalls {
     this.tenants = tenants;
     this.clients = clients;
     this.settings = settings;
-    this.codec = new VendorCodec(settings);
+    this.codec = new VendorCodec(settings.answerBytesMax(), settings.citationsMax());
     this.guards = new VendorGuards(settings.guard(), metrics);
     this.metrics = metrics;
   }
@@ -53,14 +54,21 @@ public final class VendorCalls {
   public static VendorCalls create(
       ActorSystem<?> system, VendorSettings settings, Tenants tenants, Metrics metrics) {
     Duration idle = settings.guard().openFor().dividedBy(2);
-    return new VendorCalls(tenants, new VendorClients(system, idle), settings, metrics);
+    return new VendorCalls(
+        tenants,
+        new VendorClients(system, idle, VendorEncryption.of(system, settings.tls())),
+        settings,
+        metrics);
   }
 
   /**
    * The pieces of the answer, then its one result. Cancelling the stream cancels the vendor's work.
+   *
+   * @param work is told of each call
    */
-  public Source<Input.FromWorker, NotUsed> call(Query query) {
-    return new VendorRoute(query, tenants.orDefaults(query.conversation().tenant()), this).run();
+  public Source<Input.FromWorker, NotUsed> call(Query query, WorkLog work) {
+    return new VendorRoute(query, tenants.orDefaults(query.conversation().tenant()), work, this)
+        .run();
   }
 
   VendorGuards guards() {
@@ -79,14 +87,19 @@ public final class VendorCalls {
     return clock;
   }
 
-  /** One call. */
+  /**
+   * One call.
+   *
+   * @param spanId of the call in its trace
+   */
   Source<Input.FromWorker, NotUsed> call(
       Query query,
       Tenant tenant,
       VendorEndpoint vendor,
+      String spanId,
       VendorStream.Patience patience,
       VendorStream.Listener listener) {
-    return traced(clients.of(vendor).answer(), query)
+    return traced(clients.of(vendor).answer(), query, spanId)
         .invoke(codec.write(query, tenant))
         .via(
             new VendorStream(
@@ -95,10 +108,12 @@ public final class VendorCalls {
                 counting(query, vendor, listener)));
   }
 
-  /** The customer's trace goes on at the vendor. */
+  /** The customer's trace goes on at the vendor, below the call. */
   private static StreamResponseRequestBuilder<AnswerRequest, AnswerEvent> traced(
-      StreamResponseRequestBuilder<AnswerRequest, AnswerEvent> call, Query query) {
-    return query.trace().isEmpty() ? call : call.addHeader(TRACEPARENT, query.trace());
+      StreamResponseRequestBuilder<AnswerRequest, AnswerEvent> call, Query query, String spanId) {
+    return TraceContext.parse(query.trace())
+        .map(trace -> call.addHeader(TRACEPARENT, trace.at(spanId).traceparent()))
+        .orElse(call);
   }
 
   private VendorStream.Listener counting(

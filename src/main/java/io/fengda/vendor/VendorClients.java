@@ -16,6 +16,7 @@ final class VendorClients {
   private record Address(String host, int port, boolean tls) {}
 
   private final Duration idle;
+  private final VendorEncryption encryption;
 
   /**
    * No connections yet.
@@ -23,9 +24,10 @@ final class VendorClients {
    * @param idle after how long without a call a connection is given up: gRPC waits for up to two
    *     minutes before it tries an address again that has refused it, unless nobody asked meanwhile
    */
-  VendorClients(ActorSystem<?> system, Duration idle) {
+  VendorClients(ActorSystem<?> system, Duration idle, VendorEncryption encryption) {
     this.system = system;
     this.idle = idle;
+    this.encryption = encryption;
   }
 
   NlpServiceClient of(VendorEndpoint vendor) {
@@ -35,8 +37,10 @@ final class VendorClients {
 
   private NlpServiceClient connect(Address address) {
     return NlpServiceClient.create(
-        GrpcClientSettings.connectToServiceAt(address.host(), address.port(), system)
-            .withTls(address.tls())
+        encryption
+            .applied(
+                GrpcClientSettings.connectToServiceAt(address.host(), address.port(), system),
+                address.tls())
             .withChannelBuilderOverrides(
                 channel ->
                     // Akka's stage only passes on what comes: no thread of gRPC's own is needed.

@@ -1,5 +1,6 @@
 package io.fengda.vendor;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
@@ -25,10 +26,17 @@ final class VendorCodec {
 
   private static final String HMAC = "HmacSHA256";
 
-  private final VendorSettings settings;
+  private final int answerBytesMax;
+  private final int citationsMax;
 
-  VendorCodec(VendorSettings settings) {
-    this.settings = settings;
+  /**
+   * With these bounds; what is beyond them breaks the contract.
+   *
+   * @param answerBytesMax UTF-8 bytes of an answer
+   */
+  VendorCodec(int answerBytesMax, int citationsMax) {
+    this.answerBytesMax = answerBytesMax;
+    this.citationsMax = citationsMax;
   }
 
   /** The request; the conversation is named by a code that only the tenant's secret explains. */
@@ -44,7 +52,10 @@ final class VendorCodec {
     query.questions().forEach(question -> builder.addQuestions(question.text()));
     for (Query.Said said : query.context()) {
       builder.addContext(
-          ContextMessage.newBuilder().setRole(write(said.by())).setText(said.text()).build());
+          ContextMessage.newBuilder()
+              .setRole(write(said.by()))
+              .setTextBytes(UnsafeByteOperations.unsafeWrap(said.text().toBytes()))
+              .build());
     }
     return builder.build();
   }
@@ -67,7 +78,7 @@ final class VendorCodec {
 
   /** Whether an answer may be as long as this. */
   boolean isWithinLimit(long bytes) {
-    return bytes <= settings.answerBytesMax();
+    return bytes <= answerBytesMax;
   }
 
   private static boolean isTooLong(Citation citation) {
@@ -86,7 +97,7 @@ final class VendorCodec {
   private Input.Result read(Query query, String vendor, Answer answer) {
     if (answer.getText().isBlank()
         || !isWithinLimit(utf8Bytes(answer.getText()))
-        || answer.getCitationsCount() > settings.citationsMax()
+        || answer.getCitationsCount() > citationsMax
         || answer.getCitationsList().stream().anyMatch(VendorCodec::isTooLong)
         || !(answer.getConfidence() >= 0 && answer.getConfidence() <= 1)) {
       return invalid(query, vendor);

@@ -24,13 +24,15 @@ public final class VendorExplanations implements Explainer {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final ActorSystem<?> system;
+  private final VendorEncryption encryption;
 
-  private VendorExplanations(ActorSystem<?> system) {
+  private VendorExplanations(ActorSystem<?> system, VendorEncryption encryption) {
     this.system = system;
+    this.encryption = encryption;
   }
 
-  public static VendorExplanations of(ActorSystem<?> system) {
-    return new VendorExplanations(system);
+  public static VendorExplanations of(ActorSystem<?> system, VendorSettings settings) {
+    return new VendorExplanations(system, VendorEncryption.of(system, settings.tls()));
   }
 
   @Override
@@ -54,8 +56,10 @@ public final class VendorExplanations implements Explainer {
     VendorEndpoint vendor = vendors.getFirst();
     ExplainServiceClient client =
         ExplainServiceClient.create(
-            GrpcClientSettings.connectToServiceAt(vendor.host(), vendor.port(), system)
-                .withTls(vendor.tls())
+            encryption
+                .applied(
+                    GrpcClientSettings.connectToServiceAt(vendor.host(), vendor.port(), system),
+                    vendor.tls())
                 .withDeadline(DEADLINE),
             system);
     return client

@@ -6,10 +6,12 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.telemetry.Metrics;
+import io.fengda.telemetry.TraceContext;
 import io.fengda.tenant.Tenant;
 import io.fengda.tenant.VendorEndpoint;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -34,6 +36,7 @@ final class VendorRoute {
 
   private final Query query;
   private final Tenant tenant;
+  private final WorkLog work;
   private final VendorCalls calls;
   private final VendorGuards guards;
   private final GuardSettings settings;
@@ -41,9 +44,10 @@ final class VendorRoute {
   private final Clock clock;
   private boolean hasSpoken;
 
-  VendorRoute(Query query, Tenant tenant, VendorCalls calls) {
+  VendorRoute(Query query, Tenant tenant, WorkLog work, VendorCalls calls) {
     this.query = query;
     this.tenant = tenant;
+    this.work = work;
     this.calls = calls;
     this.guards = calls.guards();
     this.settings = calls.guardSettings();
@@ -92,26 +96,32 @@ final class VendorRoute {
   private Source<Input.FromWorker, NotUsed> refused(int index, String outcome) {
     VendorEndpoint vendor = vendors().get(index);
     metrics.vendorCall(tenant.id().value(), vendor.name(), outcome);
+    work.called(vendor.name(), TraceContext.newSpanId(), work.now(), outcome);
     return next(index, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, vendor.name(), ""));
   }
 
   private Source<Input.FromWorker, NotUsed> call(int index, VendorGuard.Call call, Duration left) {
     boolean isHeard = !hasSpoken;
+    String spanId = TraceContext.newSpanId();
     Duration share = shareOf(index, left);
     Source<Input.FromWorker, NotUsed> said =
         calls.call(
             query,
             tenant,
             vendors().get(index),
+            spanId,
             new VendorStream.Patience(firstToken(index, share), share, left),
-            judging(call, share));
+            judging(call, share, vendors().get(index).name(), spanId));
     return isHeard ? said : said.filter(Input.Result.class::isInstance);
   }
 
-  private VendorStream.Listener judging(VendorGuard.Call call, Duration share) {
+  private VendorStream.Listener judging(
+      VendorGuard.Call call, Duration share, String vendor, String spanId) {
+    Instant began = work.now();
     return new VendorStream.Listener() {
       @Override
       public void ended(Input.Result result) {
+        work.called(vendor, spanId, began, result.kind().name());
         judge(call, result.kind(), share);
       }
 

@@ -9,6 +9,7 @@ import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.model.AttemptId;
+import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
@@ -18,8 +19,10 @@ import io.fengda.queue.QueueSettings;
 import io.fengda.queue.RecordCodec;
 import io.fengda.queue.ResultPublisher;
 import io.fengda.queue.Topics;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.telemetry.Metrics;
 import io.fengda.vendor.VendorCalls;
+import io.fengda.vendor.WorkLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import scala.util.Try;
 
 /**
@@ -138,12 +142,12 @@ public final class Worker {
     if (!taken.add(query.attempt())) {
       return dropped("twice");
     }
-    Instant takenAt = clock.instant();
+    WorkLog work = WorkLog.begin(clock);
     Instant published = Instant.ofEpochMilli(message.timestamp());
-    metrics.queryWaited(Topics.QUERIES, Duration.between(published, takenAt));
+    metrics.queryWaited(Topics.QUERIES, Duration.between(published, clock.instant()));
     return lanes
-        .run(query.conversation().tenant(), () -> work(query, takenAt))
-        .orElseGet(() -> refused(query))
+        .run(query.conversation().tenant(), () -> work(query, work))
+        .orElseGet(() -> refused(query, work))
         .whenComplete((done, failure) -> taken.remove(query.attempt()));
   }
 
@@ -159,23 +163,23 @@ public final class Worker {
   }
 
   /** Done when the record may be committed; never fails. */
-  private CompletionStage<Done> work(Query query, Instant takenAt) {
+  private CompletionStage<Done> work(Query query, WorkLog work) {
     Optional<String> reason = reasonToDrop(query);
     if (reason.isPresent()) {
       return dropped(reason.get());
     }
     try {
-      return answer(query, takenAt).exceptionally(failure -> unanswered(query, failure));
+      return answer(query, work).exceptionally(failure -> unanswered(query, failure));
     } catch (RuntimeException e) {
       return CompletableFuture.completedStage(unanswered(query, e));
     }
   }
 
   /** Too many of the tenant's queries wait: the customer is told now, not at the deadline. */
-  private CompletionStage<Done> refused(Query query) {
+  private CompletionStage<Done> refused(Query query, WorkLog work) {
     metrics.recordLost(Topics.QUERIES, "crowded");
     return results
-        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""), Duration.ZERO)
+        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""), work.report())
         .exceptionally(failure -> unanswered(query, failure));
   }
 
@@ -186,27 +190,39 @@ public final class Worker {
 
   /** The deadline ends the turn; the other queries go on. */
   private Done unanswered(Query query, Throwable failure) {
-    log.warn(
-        "attempt {} of {}: {}", query.attempt(), query.conversation().tenant(), failure.toString());
+    about(log.atWarn(), query).log("attempt {}: {}", query.attempt(), failure.toString());
     metrics.recordLost(Topics.RESULTS, "unpublished");
     return Done.getInstance();
   }
 
-  private CompletionStage<Done> answer(Query query, Instant takenAt) {
+  private static LoggingEventBuilder about(LoggingEventBuilder line, Query query) {
+    ConversationId id = query.conversation();
+    return LogAbout.turn(
+        line,
+        id.tenant().value(),
+        id.customer().value() + ':' + id.name(),
+        query.questions().getFirst().seq(),
+        query.trace());
+  }
+
+  private CompletionStage<Done> answer(Query query, WorkLog work) {
     CompletableFuture<Done> ended = new CompletableFuture<>();
     UniqueKillSwitch running =
         vendors
-            .call(query)
+            .call(query, work)
             .viaMat(KillSwitches.single(), Keep.right())
             .conflate(Worker::join)
-            .mapAsync(
-                1,
-                input -> results.publish(query, input, Duration.between(takenAt, clock.instant())))
+            .mapAsync(1, input -> results.publish(query, input, work.report()))
             .to(Sink.onComplete(outcome -> complete(ended, outcome)))
             .run(system);
     cancellations.started(query.attempt(), running);
     return ended.whenComplete(
-        (done, failure) -> cancellations.ended(query.attempt(), query.deadline(), clock.instant()));
+        (done, failure) -> {
+          cancellations.ended(query.attempt(), query.deadline(), clock.instant());
+          if (log.isDebugEnabled()) {
+            about(log.atDebug(), query).log("attempt {} has ended", query.attempt());
+          }
+        });
   }
 
   private static void complete(CompletableFuture<Done> ended, Try<Done> outcome) {

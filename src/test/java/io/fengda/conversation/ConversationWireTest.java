@@ -17,6 +17,7 @@ import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.conversation.model.WorkReport;
 import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +56,31 @@ class ConversationWireTest {
     return Stream.of(
         new Command.Receive(
             new Input.Receive(ID, "怎么退款？", Channel.WEBSOCKET, Language.ZH, "00-a-b-01"), true, REF),
+        new Command.Explain(7, REF.narrow()),
+        new Command.Explained(null),
+        new Command.Explained(
+            new TurnReport(
+                List.of(7L),
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                true,
+                AT,
+                AT,
+                false,
+                List.of(
+                    new TurnReport.Attempt(
+                        "a-1",
+                        AT,
+                        2,
+                        40,
+                        new WorkReport(AT, Duration.ofMillis(40), "00f067aa0ba902b7", List.of()),
+                        AT),
+                    new TurnReport.Attempt("a-2", AT, 0, 0, null, null)),
+                "ANSWER",
+                AT,
+                AT,
+                "answerer",
+                0.5,
+                List.of())),
         new Command.Receive(new Input.Receive(ID, "?", Channel.REST, Language.EN, ""), false, REF),
         new Command.DeliverDelta(new Input.Delta(ATTEMPT, 12, "内😀")),
         new Command.DeliverResult(
@@ -66,7 +92,17 @@ class ConversationWireTest {
                 "answerer",
                 0.87,
                 List.of(new Citation("退款", "refunds.md"))),
-            Duration.ofMillis(47),
+            new WorkReport(
+                Instant.ofEpochMilli(1_772_960_000_000L),
+                Duration.ofMillis(47),
+                "00f067aa0ba902b7",
+                List.of(
+                    new WorkReport.VendorCall(
+                        "answerer",
+                        "f0e1d2c3b4a59687",
+                        Instant.ofEpochMilli(1_772_960_000_001L),
+                        Duration.ofMillis(40),
+                        "ANSWER"))),
             REF.narrow()),
         new Command.DeliverResult(
             new Input.Result(
@@ -165,6 +201,7 @@ class ConversationWireTest {
             .collect(Collectors.toSet());
     records.add(Command.Page.class);
     records.add(Command.Erased.class);
+    records.add(Command.Explained.class);
 
     assertEquals(records, samples);
   }

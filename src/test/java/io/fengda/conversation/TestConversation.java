@@ -16,7 +16,6 @@ import io.fengda.conversation.model.MessageId;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.tenant.Language;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +111,7 @@ final class TestConversation {
   }
 
   void deliver(Input.Result result) {
-    tell(new Command.DeliverResult(result, Duration.ZERO, probe.ref().narrow()));
+    tell(new Command.DeliverResult(result, null, probe.ref().narrow()));
   }
 
   /** Answers, and takes what the worker is told. */

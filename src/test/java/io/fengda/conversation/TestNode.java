@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fengda.conversation.model.ModelLimits;
 import io.fengda.telemetry.Metrics;
+import io.fengda.telemetry.Spans;
 import io.fengda.tenant.Branding;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.OverlapPolicy;
@@ -80,6 +81,10 @@ final class TestNode {
             openTurns,
             new LocalShards(10),
             new Metrics(meters),
+            new TurnStories(
+                new RecentTurns(100),
+                Spans.of(TestSystem.get().kit().system()),
+                new Metrics(meters)),
             clock,
             () -> "id-" + ids.incrementAndGet(),
             stopped -> {});
@@ -151,7 +156,8 @@ final class TestNode {
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        100);
   }
 
   private static Tenant tenant(

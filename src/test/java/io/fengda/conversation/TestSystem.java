@@ -53,6 +53,7 @@ final class TestSystem {
             .config()
             .withFallback(PersistenceTestKitSnapshotPlugin.config())
             .withFallback(serialization())
+            .withFallback(ConfigFactory.parseResources("telemetry.conf"))
             .withFallback(
                 ConfigFactory.parseString(
                     """

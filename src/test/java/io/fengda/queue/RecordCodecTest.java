@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Citation;
@@ -12,6 +13,7 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.conversation.model.WorkReport;
 import io.fengda.proto.queue.v1.Answer;
 import io.fengda.proto.queue.v1.ContextMessage;
 import io.fengda.proto.queue.v1.Delta;
@@ -39,7 +41,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is put on Kafka comes back the same, and poison is known for poison. */
 class RecordCodecTest {
-  private static final Duration WORKED = Duration.ofMillis(47);
+  private static final WorkReport WORK =
+      new WorkReport(
+          Instant.ofEpochMilli(1_772_960_000_000L),
+          Duration.ofMillis(47),
+          "00f067aa0ba902b7",
+          List.of(
+              new WorkReport.VendorCall(
+                  "first",
+                  "f0e1d2c3b4a59687",
+                  Instant.ofEpochMilli(1_772_960_000_001L),
+                  Duration.ofMillis(3),
+                  "BREAKER_OPEN"),
+              new WorkReport.VendorCall(
+                  "second",
+                  "",
+                  Instant.ofEpochMilli(1_772_960_000_004L),
+                  Duration.ofMillis(40),
+                  "ANSWER")));
   private static final ConversationId ID =
       ConversationId.of("bank", "li.ming+1@example.com", "main");
   private static final AttemptId ATTEMPT = new AttemptId("attempt-1");
@@ -92,9 +111,9 @@ class RecordCodecTest {
   void aDeltaComesBackTheSameWithItsConversation() throws Exception {
     Input.Delta delta = new Input.Delta(ATTEMPT, 12, "七天内😀");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, delta, WORKED));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, delta, WORK));
 
-    assertEquals(new FromWorker(ID, delta, WORKED), read);
+    assertEquals(new FromWorker(ID, delta, null), read);
   }
 
   @Test
@@ -109,9 +128,24 @@ class RecordCodecTest {
             0.87,
             List.of(new Citation("退款", "refunds.md"), new Citation("", "")));
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, answer, WORKED));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, answer, WORK));
 
-    assertEquals(new FromWorker(ID, answer, WORKED), read);
+    assertEquals(new FromWorker(ID, answer, WORK), read);
+  }
+
+  @Test
+  void aQueryWithContextThatIsNotUtf8IsPoison() {
+    byte[] bytes =
+        query()
+            .addQuestions(Question.newBuilder().setSeq(1).setText("?"))
+            .addContext(
+                ContextMessage.newBuilder()
+                    .setRole(Role.ROLE_BOT)
+                    .setText(ByteString.copyFrom(new byte[] {(byte) 0xc3, 0x28})))
+            .build()
+            .toByteArray();
+
+    assertEquals("a text that is not UTF-8", assertPoison(() -> RecordCodec.readQuery(bytes)));
   }
 
   @ParameterizedTest
@@ -119,9 +153,9 @@ class RecordCodecTest {
   void aResultWithoutAnswerKeepsTheVendorsText(ReplyKind kind) throws Exception {
     Input.Result result = QUERY.endedWithout(kind, "answerer", "请联系人工客服。");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORKED));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORK));
 
-    assertEquals(new FromWorker(ID, result, WORKED), read);
+    assertEquals(new FromWorker(ID, result, WORK), read);
   }
 
   @ParameterizedTest
@@ -136,9 +170,9 @@ class RecordCodecTest {
   void aFailureKeepsItsKind(ReplyKind kind) throws Exception {
     Input.Result result = QUERY.endedWithout(kind, "answerer", "");
 
-    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORKED));
+    FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORK));
 
-    assertEquals(new FromWorker(ID, result, WORKED), read);
+    assertEquals(new FromWorker(ID, result, WORK), read);
   }
 
   @ParameterizedTest
@@ -147,8 +181,7 @@ class RecordCodecTest {
     Input.Result result = QUERY.endedWithout(kind, "", "");
 
     var refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> RecordCodec.write(QUERY, result, WORKED));
+        assertThrows(IllegalArgumentException.class, () -> RecordCodec.write(QUERY, result, WORK));
 
     assertEquals("not a worker's to say: " + kind, refused.getMessage());
   }
@@ -194,7 +227,7 @@ class RecordCodecTest {
   @Test
   void aRecordThatWasCutOffIsPoison() throws Exception {
     byte[] whole =
-        WorkerRecord.parseFrom(RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"), WORKED))
+        WorkerRecord.parseFrom(RecordCodec.write(QUERY, new Input.Delta(ATTEMPT, 0, "七天内"), WORK))
             .toBuilder()
             .clearWorkedMillis()
             .build()
@@ -222,7 +255,7 @@ class RecordCodecTest {
     WorkerRecord older =
         workerRecord(Result.newBuilder().addCovers(7).setAnswer(Answer.newBuilder().setText("x")));
 
-    assertNull(RecordCodec.readFromWorker(older.toByteArray()).worked());
+    assertNull(RecordCodec.readFromWorker(older.toByteArray()).work());
   }
 
   @Test
@@ -273,7 +306,8 @@ class RecordCodecTest {
     byte[] bytes =
         query()
             .addQuestions(Question.newBuilder().setSeq(1).setText("你好"))
-            .addContext(ContextMessage.newBuilder().setRole(role).setText("?"))
+            .addContext(
+                ContextMessage.newBuilder().setRole(role).setText(ByteString.copyFromUtf8("?")))
             .build()
             .toByteArray();
 

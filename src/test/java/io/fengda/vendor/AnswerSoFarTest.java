@@ -17,7 +17,6 @@ import io.fengda.proto.nlp.v1.NoAnswer;
 import io.fengda.proto.nlp.v1.Refused;
 import io.fengda.tenant.Language;
 import io.fengda.vendor.VendorCalls.Event;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -34,8 +33,6 @@ class AnswerSoFarTest {
   private static final AttemptId ATTEMPT = new AttemptId("attempt-1");
   private static final int BYTES_MAX = 12;
   private static final int CITATIONS_MAX = 2;
-  private static final GuardSettings GUARD =
-      new GuardSettings(5, Duration.ofSeconds(30), 3, Duration.ofMillis(50), 0.1);
   private static final Query QUERY =
       new Query(
           ConversationId.of("bank", "li.ming", "main"),
@@ -47,8 +44,7 @@ class AnswerSoFarTest {
           "");
 
   private final AnswerSoFar answer =
-      new AnswerSoFar(
-          QUERY, "answerer", new VendorCodec(new VendorSettings(BYTES_MAX, CITATIONS_MAX, GUARD)));
+      new AnswerSoFar(QUERY, "answerer", new VendorCodec(BYTES_MAX, CITATIONS_MAX));
 
   @Test
   void deltasAreNumberedInCodePoints() {

@@ -28,6 +28,7 @@ import io.fengda.tenant.Language;
 import io.fengda.tenant.TenantSettings;
 import io.grpc.Status;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,6 +101,7 @@ final class TestVendors implements AutoCloseable {
                     .formatted(OPEN_FOR.toMillis(), DEADLINE.toMillis(), first, ofTheFirst, second))
             .withFallback(ConfigFactory.parseResourcesAnySyntax("tenants"))
             .withFallback(ConfigFactory.parseResourcesAnySyntax("nlp"))
+            .withFallback(ConfigFactory.parseResourcesAnySyntax("tls"))
             .resolve();
     Config chosen =
         vendors == 2
@@ -134,7 +136,8 @@ final class TestVendors implements AutoCloseable {
   }
 
   static Input.Result result(VendorCalls calls) {
-    return (Input.Result) all(calls.call(query(DEADLINE))).getLast();
+    return (Input.Result)
+        all(calls.call(query(DEADLINE), WorkLog.begin(Clock.systemUTC()))).getLast();
   }
 
   static List<Input.FromWorker> all(Source<Input.FromWorker, NotUsed> source) {
@@ -144,7 +147,7 @@ final class TestVendors implements AutoCloseable {
   /** A call that stays open until it is cut off. */
   static UniqueKillSwitch run(VendorCalls calls) {
     return calls
-        .call(query(Duration.ofSeconds(30)))
+        .call(query(Duration.ofSeconds(30)), WorkLog.begin(Clock.systemUTC()))
         .viaMat(KillSwitches.single(), Keep.right())
         .to(Sink.ignore())
         .run(SYSTEM);

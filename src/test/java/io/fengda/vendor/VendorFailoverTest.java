@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.stream.javadsl.Source;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.ReplyKind;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -110,7 +111,7 @@ class VendorFailoverTest {
         tries -> Source.single(delta("the wh")).concat(answer("the whole answer")));
     VendorCalls calls = vendors.calls(2, "");
 
-    List<Input.FromWorker> all = all(calls.call(query(DEADLINE)));
+    List<Input.FromWorker> all = all(calls.call(query(DEADLINE), WorkLog.begin(Clock.systemUTC())));
 
     assertEquals(2, all.size());
     assertEquals("half of an ans", ((Input.Delta) all.getFirst()).text());

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.stream.UniqueKillSwitch;
 import akka.stream.javadsl.Source;
 import io.fengda.conversation.model.ReplyKind;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ class VendorGuardTest {
     vendors.serve(vendors.first(), tries -> tries <= 10 ? hang() : answer("in time"));
     VendorCalls calls = vendors.calls(1, "");
     for (int turn = 0; turn < 10; turn++) {
-      var unused = all(calls.call(query(Duration.ofMillis(60))));
+      var unused = all(calls.call(query(Duration.ofMillis(60)), WorkLog.begin(Clock.systemUTC())));
     }
 
     assertEquals(0, vendors.isOpen("first"));

@@ -31,8 +31,6 @@ import org.junit.jupiter.api.Test;
 class VendorStreamTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final GuardSettings GUARD =
-      new GuardSettings(5, Duration.ofSeconds(30), 3, Duration.ofMillis(50), 0.1);
   private static final Duration SHORT = Duration.ofMillis(150);
 
   private final Queue<ReplyKind> results = new ConcurrentLinkedQueue<>();
@@ -166,10 +164,7 @@ class VendorStreamTest {
         TestSource.<AnswerEvent>create(KIT.system())
             .via(
                 new VendorStream(
-                    new AnswerSoFar(
-                        TestVendors.query(LONG),
-                        "vendor",
-                        new VendorCodec(new VendorSettings(1_000, 1, GUARD))),
+                    new AnswerSoFar(TestVendors.query(LONG), "vendor", new VendorCodec(1_000, 1)),
                     new VendorStream.Patience(firstEvent, silence, total),
                     listener))
             .toMat(TestSink.create(KIT.system()), Keep.both())

@@ -125,8 +125,12 @@ final class PackedMessage {
   }
 
   static String text(byte[] packed) {
+    return utf8Text(packed).toString();
+  }
+
+  static Utf8Text utf8Text(byte[] packed) {
     int length = textBytes(packed);
-    return new String(packed, packed.length - length, length, StandardCharsets.UTF_8);
+    return Utf8Text.of(packed, packed.length - length, length);
   }
 
   static int textBytes(byte[] packed) {

@@ -32,7 +32,11 @@ public record Query(
   public record Question(long seq, String text) {}
 
   /** What was said before. */
-  public record Said(Speaker by, String text) {}
+  public record Said(Speaker by, Utf8Text text) {
+    public Said(Speaker by, String text) {
+      this(by, Utf8Text.of(text));
+    }
+  }
 
   /** Who said it. */
   public enum Speaker {

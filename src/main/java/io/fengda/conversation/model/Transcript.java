@@ -88,9 +88,9 @@ public final class Transcript {
     List<Query.Said> context = new ArrayList<>(packed.length);
     for (byte[] message : packed) {
       if (PackedMessage.isReply(message)) {
-        context.add(new Query.Said(Query.Speaker.BOT, PackedMessage.text(message)));
+        context.add(new Query.Said(Query.Speaker.BOT, PackedMessage.utf8Text(message)));
       } else if (PackedMessage.outcome(message) != Outcome.OPEN) {
-        context.add(new Query.Said(Query.Speaker.CUSTOMER, PackedMessage.text(message)));
+        context.add(new Query.Said(Query.Speaker.CUSTOMER, PackedMessage.utf8Text(message)));
       }
     }
     return context;

@@ -1,0 +1,120 @@
+package io.fengda.tls;
+
+import akka.actor.Cancellable;
+import akka.actor.typed.ActorSystem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import nl.altindag.ssl.SSLFactory;
+import nl.altindag.ssl.pem.util.PemUtils;
+import nl.altindag.ssl.util.SSLFactoryUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What connections of one kind are encrypted with. Files that changed are taken up for connections
+ * that begin from then on; where they can not be read together, what was there stays. Thread-safe.
+ */
+public final class TlsMaterial {
+  private static final Logger log = LoggerFactory.getLogger(TlsMaterial.class);
+
+  private final TlsSettings files;
+  private final SSLFactory factory;
+  private List<FileTime> read;
+
+  private TlsMaterial(TlsSettings files) {
+    this.files = files;
+    this.read = times(files);
+    this.factory =
+        load(
+            files,
+            builder -> {
+              if (files.hasIdentity()) {
+                builder.withSwappableIdentityMaterial();
+              }
+              builder.withSwappableTrustMaterial();
+            });
+  }
+
+  /**
+   * Reads the files now, and again whenever they change.
+   *
+   * @throws IllegalArgumentException where they are not what they should be
+   */
+  public static TlsMaterial watched(ActorSystem<?> system, TlsSettings files) {
+    TlsMaterial material = new TlsMaterial(files);
+    Cancellable looking =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                files.reload(), files.reload(), material::refresh, system.executionContext());
+    var unused = system.getWhenTerminated().thenRun(looking::cancel);
+    return material;
+  }
+
+  private static SSLFactory load(TlsSettings files, Consumer<SSLFactory.Builder> more) {
+    try {
+      SSLFactory.Builder builder = SSLFactory.builder().withDefaultTrustMaterial();
+      more.accept(builder);
+      if (files.hasIdentity()) {
+        builder.withIdentityMaterial(
+            PemUtils.loadIdentityMaterial(
+                files.certificate().orElseThrow(), files.key().orElseThrow()));
+      }
+      files
+          .trust()
+          .ifPresent(trust -> builder.withTrustMaterial(PemUtils.loadTrustMaterial(trust)));
+      return builder.build();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s: %s are no PEM files of a certificate, its key and authorities (%s)"
+              .formatted(files.setting(), files.all(), e.getMessage()),
+          e);
+    }
+  }
+
+  private synchronized void refresh() {
+    try {
+      List<FileTime> now = times(files);
+      if (!now.equals(read)) {
+        // What can not be read is looked at again when it changes.
+        read = now;
+        SSLFactoryUtils.reload(factory, load(files, builder -> {}));
+        log.info("{}: files that changed are taken up", files.setting());
+      }
+    } catch (RuntimeException e) {
+      log.warn("{}: goes on with what was read before: {}", files.setting(), e.getMessage());
+    }
+  }
+
+  private static List<FileTime> times(TlsSettings files) {
+    return files.all().stream().map(TlsMaterial::changedAt).toList();
+  }
+
+  private static FileTime changedAt(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For clients. */
+  public SSLContext context() {
+    return factory.getSslContext();
+  }
+
+  /** For one connection of a server. */
+  public SSLEngine serverEngine() {
+    SSLEngine engine = factory.getSslContext().createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+    return engine;
+  }
+}

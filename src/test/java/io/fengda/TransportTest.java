@@ -1,0 +1,354 @@
+package io.fengda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.Cluster;
+import akka.http.javadsl.ConnectionContext;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.fengda.embedded.EmbeddedKafka;
+import io.fengda.embedded.EmbeddedPostgres;
+import io.fengda.embedded.KafkaSpec;
+import io.fengda.embedded.PostgresSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import nl.altindag.ssl.SSLFactory;
+import nl.altindag.ssl.pem.util.PemUtils;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two nodes whose every connection is encrypted: customers', vendors' (both sides prove who they
+ * are), the cluster's (both again), PostgreSQL's, Kafka's (with SASL).
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class TransportTest {
+  private static final String KAFKA_PASSWORD = "kafka-password";
+
+  @TempDir static Path folder;
+
+  private static final List<Integer> PORTS = FreePorts.of(11);
+  private static final int HTTP = PORTS.get(2);
+  private static final int CLUSTER = PORTS.get(4);
+  private static final int SECURE_KAFKA = PORTS.get(9);
+  private static final int CONTROLLER = PORTS.get(10);
+  private static final List<ActorSystem<Void>> nodes = new ArrayList<>();
+  private static TestCertificates authority;
+  private static TestCertificates stranger;
+  private static EmbeddedPostgres postgres;
+  private static EmbeddedKafka kafka;
+  private static ScriptedVendor vendor;
+
+  @BeforeAll
+  static void start() throws IOException {
+    authority = TestCertificates.authority(folder, "authority");
+    authority.issue("node");
+    stranger = TestCertificates.authority(folder, "stranger");
+    stranger.issue("intruder");
+    Path data = Files.createDirectories(Path.of("target/transport-test"));
+    postgres = EmbeddedPostgres.start(new PostgresSpec(data, PORTS.get(0)));
+    encryptPostgres();
+    kafka = EmbeddedKafka.start(new KafkaSpec(data, PORTS.get(1), CONTROLLER, encryptedKafka()));
+    vendor =
+        ScriptedVendor.start(
+            PORTS.get(8),
+            server -> server.enableHttps(ConnectionContext.httpsServer(TransportTest::mutual)));
+    nodes.add(node(HTTP, PORTS.get(3), CLUSTER));
+    nodes.add(node(PORTS.get(5), PORTS.get(6), PORTS.get(7)));
+  }
+
+  @AfterAll
+  static void stop() {
+    for (ActorSystem<Void> node : nodes.reversed()) {
+      node.terminate();
+      node.getWhenTerminated().toCompletableFuture().join();
+    }
+    vendor.close();
+    kafka.stop();
+    postgres.stop();
+  }
+
+  /** The server's own user owns the files, and nobody else reads the key. */
+  private static void encryptPostgres() throws IOException {
+    TestDatabase database = TestDatabase.at(plainUrl());
+    for (String file : List.of("node.crt", "node.key")) {
+      String content = Files.readString(folder.resolve(file)).strip();
+      var unused =
+          database.query(
+              "COPY (SELECT unnest(string_to_array('%s', chr(10)))) TO PROGRAM 'cat > %s && chmod 600 %s'"
+                  .formatted(content, file, file));
+    }
+    for (String setting :
+        List.of("ssl_cert_file = 'node.crt'", "ssl_key_file = 'node.key'", "ssl = on")) {
+      var unused = database.query("ALTER SYSTEM SET " + setting);
+    }
+    assertEquals(List.of("true"), database.query("SELECT pg_reload_conf()"));
+  }
+
+  private static String plainUrl() {
+    return "postgres://fengda:fengda@127.0.0.1:%d/fengda".formatted(PORTS.get(0));
+  }
+
+  private static Map<String, String> encryptedKafka() {
+    return Map.of(
+        "listeners",
+        "PLAINTEXT://127.0.0.1:%d,SECURE://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
+            .formatted(PORTS.get(1), SECURE_KAFKA, CONTROLLER),
+        "advertised.listeners",
+        "PLAINTEXT://127.0.0.1:%d,SECURE://localhost:%d".formatted(PORTS.get(1), SECURE_KAFKA),
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT",
+        "ssl.keystore.type",
+        "PEM",
+        "ssl.keystore.location",
+        authority.keyAndCrt("node").toString(),
+        "sasl.enabled.mechanisms",
+        "PLAIN",
+        "listener.name.secure.plain.sasl.jaas.config",
+        jaas() + " user_fengda=\"" + KAFKA_PASSWORD + "\";");
+  }
+
+  private static String jaas() {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"fengda\""
+        + " password=\"%s\"".formatted(KAFKA_PASSWORD);
+  }
+
+  /** A server that asks its clients who they are. */
+  private static SSLEngine mutual() {
+    SSLEngine engine = material("node").getSslContext().createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setNeedClientAuth(true);
+    return engine;
+  }
+
+  private static SSLFactory material(String holder) {
+    return SSLFactory.builder()
+        .withIdentityMaterial(
+            PemUtils.loadIdentityMaterial(authority.crt(holder), authority.key(holder)))
+        .withTrustMaterial(PemUtils.loadTrustMaterial(authority.trust()))
+        .build();
+  }
+
+  private static ActorSystem<Void> node(int http, int management, int cluster) {
+    String url =
+        "%s?sslmode=verify-full&sslrootcert=%s"
+            .formatted(plainUrl().replace("127.0.0.1", "localhost"), authority.trust());
+    Config settings =
+        ConfigFactory.parseMap(
+            Map.ofEntries(
+                Map.entry("fengda.roles", "gateway,conversation,worker"),
+                Map.entry("fengda.database.url", url),
+                Map.entry("fengda.queue.bootstrap-servers", "localhost:" + SECURE_KAFKA),
+                Map.entry("fengda.queue.client.security.protocol", "SASL_SSL"),
+                Map.entry("fengda.queue.client.sasl.mechanism", "PLAIN"),
+                Map.entry("fengda.queue.client.sasl.jaas.config", jaas() + ";"),
+                Map.entry(
+                    "fengda.queue.client.ssl.truststore.location", authority.trust().toString()),
+                Map.entry("fengda.http.port", http),
+                Map.entry("fengda.cluster.management-port", management),
+                Map.entry("fengda.cluster.port", cluster),
+                Map.entry("fengda.cluster.seed-nodes", "127.0.0.1:" + CLUSTER),
+                Map.entry("fengda.http.tls.certificate", authority.crt("node").toString()),
+                Map.entry("fengda.http.tls.key", authority.key("node").toString()),
+                Map.entry("fengda.http.tls.reload", "200ms"),
+                Map.entry("fengda.vendor.tls.certificate", authority.crt("node").toString()),
+                Map.entry("fengda.vendor.tls.key", authority.key("node").toString()),
+                Map.entry("fengda.vendor.tls.trust", authority.trust().toString()),
+                Map.entry("fengda.cluster.tls.certificate", authority.crt("node").toString()),
+                Map.entry("fengda.cluster.tls.key", authority.key("node").toString()),
+                Map.entry("fengda.cluster.tls.trust", authority.trust().toString())));
+    Config tenant =
+        ConfigFactory.parseString(
+            """
+            fengda.tenants.secure {
+              secret-keys = ["secure-demo-key"], publishable-keys = []
+              token-secret = "secure-token-secret-of-32-bytes-or-more--"
+              deadline = 5s
+              vendors = [{ name = "script", host = "localhost", port = %d, tls = true }]
+            }
+            """
+                .formatted(PORTS.get(8)));
+    return Main.start(
+        ConfigFactory.load(
+            settings
+                .withFallback(tenant)
+                .withFallback(ConfigFactory.parseResourcesAnySyntax("embedded"))),
+        Progress.on(System.out));
+  }
+
+  private static HttpClient browser() {
+    SSLContext trusting =
+        SSLFactory.builder()
+            .withTrustMaterial(PemUtils.loadTrustMaterial(authority.trust()))
+            .build()
+            .getSslContext();
+    return HttpClient.newBuilder().sslContext(trusting).build();
+  }
+
+  private static HttpResponse<String> post(
+      HttpClient client, String url, String header, String value, String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header(header, value)
+            .header("Content-Type", "application/json")
+            .timeout(Duration.ofSeconds(20))
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void aTurnGoesItsWholeWayEncryptedThroughEitherNode() throws Exception {
+    HttpClient browser = browser();
+    for (int port : List.of(HTTP, PORTS.get(5))) {
+      String at = "https://localhost:%d/v1/".formatted(port);
+      HttpResponse<String> session =
+          post(browser, at + "sessions", "X-Api-Key", "secure-demo-key", "{\"userId\": \"u-1\"}");
+      assertEquals(201, session.statusCode(), session.body());
+      String token = FengdaClient.parse(session.body()).get("token").asText();
+
+      HttpResponse<String> turn =
+          post(
+              browser,
+              at + "conversations/main/messages",
+              "Authorization",
+              "Bearer " + token,
+              "{\"text\": \"echo over %d\"}".formatted(port));
+
+      assertEquals(200, turn.statusCode(), turn.body());
+      assertEquals("answer", FengdaClient.parse(turn.body()).get("outcome").asText(), turn.body());
+      assertEquals(
+          "max-age=31536000", turn.headers().firstValue("Strict-Transport-Security").orElse(""));
+      WebSocket socket =
+          browser
+              .newWebSocketBuilder()
+              .subprotocols("fengda.v1", "bearer." + token)
+              .buildAsync(
+                  URI.create("wss://localhost:%d/v1/conversations/main/ws".formatted(port)),
+                  new WebSocket.Listener() {})
+              .join();
+      socket.abort();
+    }
+    assertEquals(2, Cluster.get(nodes.getFirst()).state().members().size());
+  }
+
+  @Test
+  void everyConnectionOfTheEngineToPostgresIsEncrypted() {
+    List<String> encrypted =
+        TestDatabase.at(plainUrl())
+            .query(
+                "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename ="
+                    + " 'fengda' AND backend_type = 'client backend' AND application_name <> '%s'"
+                        .formatted(TestDatabase.APPLICATION_NAME));
+
+    assertTrue(encrypted.size() >= 2, encrypted::toString);
+    assertTrue(encrypted.stream().allMatch("true"::equals), encrypted::toString);
+  }
+
+  @Test
+  void nobodyWithoutACertificateOfTheAuthorityTalksToTheCluster() throws Exception {
+    assertThrows(SSLException.class, () -> talk(trustingAll().build()));
+    assertThrows(
+        SSLException.class,
+        () ->
+            talk(
+                trustingAll()
+                    .withIdentityMaterial(
+                        PemUtils.loadIdentityMaterial(
+                            stranger.crt("intruder"), stranger.key("intruder")))
+                    .build()));
+    talkQuietly(
+        trustingAll()
+            .withIdentityMaterial(
+                PemUtils.loadIdentityMaterial(authority.crt("node"), authority.key("node")))
+            .build());
+  }
+
+  private static SSLFactory.Builder trustingAll() {
+    return SSLFactory.builder().withTrustingAllCertificatesWithoutValidation();
+  }
+
+  /** Who is refused is told so at the first read (TLS 1.3). */
+  private static void talk(SSLFactory factory) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) factory.getSslSocketFactory().createSocket("127.0.0.1", CLUSTER)) {
+      socket.setSoTimeout(3_000);
+      socket.startHandshake();
+      assertEquals(-1, socket.getInputStream().read());
+    }
+  }
+
+  /** Who is let in is waited for. */
+  private static void talkQuietly(SSLFactory factory) {
+    assertThrows(java.net.SocketTimeoutException.class, () -> talk(factory));
+  }
+
+  @Test
+  void whoSpeaksPlainlyIsNotAnswered() {
+    HttpClient plain = HttpClient.newHttpClient();
+
+    assertThrows(
+        IOException.class,
+        () ->
+            plain.send(
+                HttpRequest.newBuilder(URI.create("http://localhost:%d/".formatted(HTTP)))
+                    .timeout(Duration.ofSeconds(5))
+                    .build(),
+                BodyHandlers.ofString()));
+  }
+
+  @Test
+  void aNewCertificateIsTakenUpWithoutARestart() throws Exception {
+    byte[] before = shown();
+
+    authority.issue("node");
+
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertNotEquals(List.of(text(before)), List.of(text(shown()))));
+    assertEquals(text(((X509Certificate) chain().getFirst()).getEncoded()), text(shown()));
+  }
+
+  private static List<? extends java.security.cert.Certificate> chain() {
+    return PemUtils.loadCertificate(authority.crt("node"));
+  }
+
+  private static byte[] shown() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket) trustingAll().build().getSslSocketFactory().createSocket("127.0.0.1", HTTP)) {
+      socket.startHandshake();
+      return socket.getSession().getPeerCertificates()[0].getEncoded();
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}
