@@ -27,6 +27,7 @@ import io.fengda.identity.IdentitySettings;
 import io.fengda.identity.Tokens;
 import io.fengda.journal.ErasureQueries;
 import io.fengda.journal.GroupCommitSettings;
+import io.fengda.journal.JournalDatabase;
 import io.fengda.journal.Redriver;
 import io.fengda.journal.RedriverSettings;
 import io.fengda.journal.Retention;
@@ -58,6 +59,7 @@ import io.fengda.worker.WorkerSettings;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Starts a node: the roles that the configuration names, in the order a message passes them. */
 public final class Main {
@@ -67,12 +69,19 @@ public final class Main {
 
   /** Starts a production node; ends the process with status 1 and one line if it can not. */
   public static void main(String[] args) {
+    logEverythingHere();
     try {
       var unused = start(exitingWithSystem(ConfigFactory.load()), Progress.on(System.out));
     } catch (StartException | IllegalArgumentException | ConfigException e) {
       System.err.println("fengda can not start: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  /** What libraries log by {@code java.util.logging} goes the way of the rest. */
+  public static void logEverythingHere() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /** The configuration of a node whose process ends when it has shut down. */
@@ -191,6 +200,7 @@ public final class Main {
     }
     Optional<Conversations> conversations = Optional.empty();
     if (node.has(GATEWAY) || node.has(CONVERSATION)) {
+      JournalDatabase.keepLooking(system);
       Queries queries = QueryPublisher.create(records, partitions, settings.queue(), new Random());
       conversations =
           Optional.of(

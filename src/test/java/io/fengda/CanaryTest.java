@@ -12,6 +12,7 @@ import io.fengda.identity.TestTokens;
 import io.fengda.queue.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -266,7 +267,12 @@ class CanaryTest {
       if (told.isEmpty()) {
         continue;
       }
-      boolean names = PERSONAL.stream().anyMatch(line::contains);
+      boolean names =
+          PERSONAL.stream()
+              .anyMatch(
+                  name ->
+                      line.contains(name)
+                          || line.contains(URLEncoder.encode(name, StandardCharsets.UTF_8)));
       assertTrue(!names && !isLoud(line), told::toString);
     }
   }
@@ -283,6 +289,8 @@ class CanaryTest {
 
   private static List<String> told(String where, String what) {
     return Stream.concat(Stream.of(TEXT), PERSONAL.stream())
+        .flatMap(canary -> Stream.of(canary, URLEncoder.encode(canary, StandardCharsets.UTF_8)))
+        .distinct()
         .filter(what::contains)
         .map(canary -> where + " tells " + canary + ": " + what)
         .toList();

@@ -206,9 +206,7 @@ class TracesTest {
     assertEquals(
         List.of(
             "journal-message", "queue-query", "worker", "vendor", "queue-result", "journal-reply"),
-        StreamSupport.stream(second.get("stations").spliterator(), false)
-            .map(station -> station.get("station").asText())
-            .toList());
+        stations(second));
     assertFalse(second.toString().contains("echo"), "what was said is not told");
 
     assertEquals(404, ops.get(path.formatted(5)).status());
@@ -218,19 +216,99 @@ class TracesTest {
     assertEquals(404, ops.get(path.formatted(3)).status());
   }
 
+  private static JsonNode explained(String tenant, String user, long seq) {
+    Reply reply =
+        client
+            .withToken(TestTokens.ops(TestEngine.PLATFORM_KEY))
+            .get(
+                "/v1/ops/tenants/%s/customers/%s/conversations/main/messages/%d/explain"
+                    .formatted(tenant, user, seq));
+    assertEquals(200, reply.status(), reply.raw().body());
+    return reply.json();
+  }
+
+  private static List<String> stations(JsonNode turn) {
+    return StreamSupport.stream(turn.get("stations").spliterator(), false)
+        .map(station -> station.get("station").asText())
+        .toList();
+  }
+
+  @Test
+  void aTurnThatTookAnothersPlaceAndThatOneAreTheirOwn() {
+    String user = "interrupting-" + UUID.randomUUID();
+    try (TestSocket socket = client.customer(TestEngine.INTERRUPTING, user).socket(0)) {
+      socket.say("m-1", "drip");
+      var unused = socket.await("delta");
+      socket.say("m-2", "rather this");
+      socket.await(
+          frame ->
+              frame.get("type").asText().equals("turn")
+                  && frame.get("outcome").asText().equals("answer"));
+    }
+
+    JsonNode first = explained(TestEngine.INTERRUPTING, user, 1);
+    assertEquals("CANCELLED_INTERRUPTED", first.get("reason").asText());
+    assertEquals(1, first.get("attempts").size());
+    assertTrue(stations(first).contains("journal-message"), first::toString);
+    JsonNode second = explained(TestEngine.INTERRUPTING, user, 2);
+    assertEquals("ANSWER", second.get("reason").asText());
+    assertEquals(1, second.get("attempts").size());
+    assertEquals("[2]", second.get("seqs").toString());
+    assertFalse(second.get("recovered").asBoolean());
+    assertTrue(
+        second.at("/stations/0").has("tookMs") && stations(second).contains("journal-message"),
+        second::toString);
+  }
+
+  @Test
+  void aTurnThatMessagesJoinedHasAnAttemptForEach() {
+    String user = "merging-" + UUID.randomUUID();
+    Customer customer = client.customer(TestEngine.MERGING, user);
+    assertEquals(202, customer.accept("m-1", "slow one").status());
+
+    assertEquals("answer", customer.say("m-2", "echo two").json().get("outcome").asText());
+
+    JsonNode turn = explained(TestEngine.MERGING, user, 1);
+    assertEquals("[1,2]", turn.get("seqs").toString());
+    assertEquals(2, turn.get("attempts").size(), turn::toString);
+    assertEquals(turn, explained(TestEngine.MERGING, user, 2));
+  }
+
+  @Test
+  void aTurnThatWaitedBeginsWhenItsMessageCame() {
+    String user = "waiting-" + UUID.randomUUID();
+    Customer customer = client.customer(TestEngine.SCRIPTED, user);
+    assertEquals(202, customer.accept("m-1", "slow one").status());
+
+    assertEquals("answer", customer.say("m-2", "echo two").json().get("outcome").asText());
+
+    JsonNode second = explained(TestEngine.SCRIPTED, user, 2);
+    assertEquals("[2]", second.get("seqs").toString());
+    assertTrue(second.get("tookMs").asLong() >= 200, second::toString);
+    assertTrue(stations(second).contains("journal-message"), second::toString);
+  }
+
+  @Test
+  void ofPathsThatAreNotOursNothingIsTold() {
+    TraceContext caller = TraceContext.create(true);
+    String name = "13987654321";
+    for (String path : List.of("/v1/" + name, "/" + name, "/v1/conversations/" + name)) {
+      var unused =
+          client.send(
+              client.request(path).header("traceparent", caller.traceparent()).GET().build());
+    }
+
+    List<SpanData> told = spans(caller.traceId(), 3);
+    assertTrue(told.stream().noneMatch(span -> span.toString().contains(name)), told::toString);
+  }
+
   @Test
   void aFallbackIsExplained() {
     String user = "fallen-" + UUID.randomUUID();
     assertEquals(
         "fallback", client.customer(TestEngine.DOWN, user).say("?").json().get("outcome").asText());
 
-    JsonNode why =
-        client
-            .withToken(TestTokens.ops(TestEngine.PLATFORM_KEY))
-            .get(
-                "/v1/ops/tenants/%s/customers/%s/conversations/main/messages/1/explain"
-                    .formatted(TestEngine.DOWN, user))
-            .json();
+    JsonNode why = explained(TestEngine.DOWN, user, 1);
 
     assertEquals("fallback", why.get("outcome").asText());
     assertEquals("VENDOR_UNAVAILABLE", why.get("reason").asText());

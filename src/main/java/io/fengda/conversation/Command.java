@@ -6,6 +6,7 @@ import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Message;
 import io.fengda.conversation.model.WorkReport;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,14 @@ sealed interface Command {
   /**
    * Answered when the result was written or is known to change nothing.
    *
+   * @param worked how long the worker had the query; null where nobody says
    * @param work what the worker did; null where an older node does not say
    */
-  record DeliverResult(Input.Result input, @Nullable WorkReport work, ActorRef<Done> replyTo)
+  record DeliverResult(
+      Input.Result input,
+      @Nullable Duration worked,
+      @Nullable WorkReport work,
+      ActorRef<Done> replyTo)
       implements Remote {}
 
   record Stop(ActorRef<Done> replyTo) implements Remote {}

@@ -111,7 +111,7 @@ final class ConversationEntity
           case Command.DeadlinePassed passed ->
               onInput(conversation, new Input.Deadline(passed.attempt()), () -> {});
           case Command.Read read -> onRead(conversation, read);
-          case Command.Explain explain -> onExplain(explain);
+          case Command.Explain explain -> onExplain(conversation, explain);
           case Command.Watch watch -> onWatch(conversation, watch);
           case Command.Unwatch unwatch -> onUnwatch(unwatch);
         };
@@ -129,8 +129,8 @@ final class ConversationEntity
   private void onRecovered(Conversation conversation) {
     shared.shards().started(id);
     isStarted = true;
-    if (conversation.phase() instanceof TurnOpen) {
-      live.expectWake();
+    if (conversation.phase() instanceof TurnOpen open) {
+      live.expectWake(open);
       context.getSelf().tell(new Command.Wake(0));
     }
   }
@@ -190,7 +190,7 @@ final class ConversationEntity
 
   private Effect<ConversationEvent, Conversation> onResult(
       Conversation conversation, Command.DeliverResult deliver) {
-    live.returned(deliver.input().attempt(), deliver.work(), now());
+    live.returned(deliver.input().attempt(), deliver.worked(), deliver.work(), now());
     return onInput(conversation, deliver.input(), () -> deliver.replyTo().tell(Done.getInstance()));
   }
 
@@ -266,10 +266,17 @@ final class ConversationEntity
     return Effect().none();
   }
 
-  private Effect<ConversationEvent, Conversation> onExplain(Command.Explain explain) {
+  private Effect<ConversationEvent, Conversation> onExplain(
+      Conversation conversation, Command.Explain explain) {
     explain
         .replyTo()
-        .tell(new Command.Explained(shared.stories().find(id, explain.seq()).orElse(null)));
+        .tell(
+            new Command.Explained(
+                shared
+                    .stories()
+                    .find(id, explain.seq())
+                    .filter(report -> report.seqs().getFirst() >= conversation.firstSeq())
+                    .orElse(null)));
     return Effect().none();
   }
 

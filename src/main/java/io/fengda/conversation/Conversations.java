@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ public final class Conversations {
   /** The type of the entities, in shard names and journal rows. */
   public static final String ENTITY_TYPE = ConversationEntity.TYPE.name();
 
+  /** How soon nothing is told any more of a tenant that is gone. */
+  private static final Duration FORGET_INTERVAL = Duration.ofSeconds(5);
+
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
 
   private final ActorSystem<?> system;
@@ -56,6 +60,7 @@ public final class Conversations {
   private final ErasedRows erasedRows;
   private final EntityContext shared;
   private final Clock clock;
+  private final AtomicInteger channels = new AtomicInteger();
 
   private Conversations(
       ActorSystem<?> system,
@@ -86,20 +91,31 @@ public final class Conversations {
       Metrics metrics) {
     Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     OpenTurns openTurns = new OpenTurns(LoadLimit.of(settings, clock), new LeasedTurns(leases));
+    LocalShards shards = LocalShards.of(system);
     metrics.openTurns(openTurns::count, openTurns::limit);
+    metrics.conversations(shards::conversations);
     EntityContext shared =
         new EntityContext(
             settings,
             tenants,
             queries,
             openTurns,
-            LocalShards.of(system),
+            shards,
             metrics,
             new TurnStories(new RecentTurns(settings.explainedMax()), Spans.of(system), metrics),
             clock,
             () -> UUID.randomUUID().toString(),
             Wakers.start(system));
     Conversations conversations = new Conversations(system, settings, erasedRows, shared);
+    metrics.channels(conversations.channels::get);
+    var unusedForgetting =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                FORGET_INTERVAL,
+                FORGET_INTERVAL,
+                () -> shared.stories().keepOnly(tenant -> tenants.find(tenant).isPresent()),
+                system.executionContext());
     var unused =
         conversations.sharding.init(
             Entity.of(
@@ -224,7 +240,8 @@ public final class Conversations {
   /** A channel's live connection: the messages after a position, then whatever happens. */
   public Flow<ChannelInput, ChannelOutput, NotUsed> connect(ConversationId id, long after) {
     EntityRef<Command> entity = entity(id);
-    return Flow.fromGraph(new LiveConversation(id, after, settings, entity::tell, history, clock));
+    return Flow.fromGraph(
+        new LiveConversation(id, after, settings, entity::tell, history, channels, clock));
   }
 
   /**
@@ -245,14 +262,19 @@ public final class Conversations {
    * Passes on a result; done when the journal has it or it is known to change nothing. Asked once:
    * who has the result decides what becomes of it.
    *
+   * @param worked how long the worker had the query: the rest of its time it waited; null where
+   *     nobody says
    * @param work what the worker did; null where an older one does not say
    */
   public CompletionStage<Done> deliver(
-      ConversationId id, Input.Result result, @Nullable WorkReport work) {
+      ConversationId id,
+      Input.Result result,
+      @Nullable Duration worked,
+      @Nullable WorkReport work) {
     return Stages.direct(
         entity(id)
             .ask(
-                replyTo -> new Command.DeliverResult(result, work, replyTo),
+                replyTo -> new Command.DeliverResult(result, worked, work, replyTo),
                 settings.askTimeout()));
   }
 

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -49,6 +50,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
   private final ConversationSettings settings;
   private final Consumer<Command> entity;
   private final History history;
+  private final AtomicInteger channels;
   private final Clock clock;
 
   /**
@@ -62,12 +64,14 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
       ConversationSettings settings,
       Consumer<Command> entity,
       History history,
+      AtomicInteger channels,
       Clock clock) {
     this.id = id;
     this.after = after;
     this.settings = settings;
     this.entity = entity;
     this.history = history;
+    this.channels = channels;
     this.clock = clock;
   }
 
@@ -130,6 +134,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
 
     @Override
     public void preStart() {
+      channels.incrementAndGet();
       self = getStageActor(this::received).ref();
       renew();
       scheduleAtFixedRate(LiveConversation.class, settings.leaseRenewal(), settings.leaseRenewal());
@@ -138,6 +143,7 @@ final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelO
 
     @Override
     public void postStop() {
+      channels.decrementAndGet();
       entity.accept(new Command.Unwatch(Adapter.<Update>toTyped(self)));
     }
 

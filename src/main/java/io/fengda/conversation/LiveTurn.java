@@ -3,7 +3,6 @@ package io.fengda.conversation;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.fengda.conversation.model.Attempt;
 import io.fengda.conversation.model.AttemptId;
-import io.fengda.conversation.model.Channel;
 import io.fengda.conversation.model.Conversation;
 import io.fengda.conversation.model.ConversationEvent;
 import io.fengda.conversation.model.ConversationEvent.ConversationErased;
@@ -69,10 +68,10 @@ final class LiveTurn {
   }
 
   /** A turn was open when the entity recovered; whether it is too old is for the wake to say. */
-  void expectWake() {
+  void expectWake(TurnOpen open) {
     place.hold();
     place.awaitWake();
-    timeline = TurnTimeline.recovered();
+    timeline = TurnTimeline.recovered(open.turn());
   }
 
   void woken() {
@@ -82,9 +81,7 @@ final class LiveTurn {
   /** Tells the sender of a new message that it is in the journal, or lets them wait for the end. */
   void accept(Command.Receive receive, MessageReceived received, Instant now) {
     shared.stories().committed(id, received.at(), now);
-    if (timeline == null) {
-      timeline = TurnTimeline.accepted(receive.input().channel() == Channel.WEBSOCKET, now);
-    }
+    timeline().accepted(receive, received, now);
     if (receive.awaitEnd()) {
       askers.add(received.seq(), receive);
       return;
@@ -92,6 +89,15 @@ final class LiveTurn {
     receive
         .replyTo()
         .tell(new Receipt.Accepted(received.messageId(), received.seq(), false, opened(received)));
+  }
+
+  private TurnTimeline timeline() {
+    TurnTimeline known = timeline;
+    if (known == null) {
+      known = TurnTimeline.begin();
+      timeline = known;
+    }
+    return known;
   }
 
   /** Tells the sender of a known message what became of it, or lets them wait for the end. */
@@ -134,18 +140,15 @@ final class LiveTurn {
         Message.Reply reply = generated.reply();
         shared.metrics().turnEnded(id.tenant().value(), reply.kind().name());
         place.replied(now);
-        ended(timeline == null ? null : timeline.replied(reply, now));
         watchers.tell(new Update.Appended(reply), now);
         turnEnded(conversation, reply.covers(), reply.kind().outcome(), reply.seq(), now);
+        ended(timeline().replied(reply, now));
       }
       case TurnCancelled cancelled -> {
         shared.metrics().turnEnded(id.tenant().value(), cancelled.reason().name());
         cancelAttempt();
-        ended(
-            timeline == null
-                ? null
-                : timeline.cancelled(cancelled.covers(), cancelled.reason(), cancelled.at(), now));
         turnEnded(conversation, cancelled.covers(), Outcome.CANCELLED, 0, now);
+        ended(timeline().cancelled(cancelled, now));
       }
       case ConversationErased erased -> {
         cancelAttempt();
@@ -157,11 +160,11 @@ final class LiveTurn {
     }
   }
 
-  private void ended(@Nullable TurnReport report) {
-    timeline = null;
-    if (report != null) {
-      shared.stories().ended(id, report);
+  private void ended(TurnReport report) {
+    if (timeline().isOver()) {
+      timeline = null;
     }
+    shared.stories().ended(id, report);
   }
 
   private void turnEnded(
@@ -205,10 +208,7 @@ final class LiveTurn {
     Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
     timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
     Query query = query(conversation, open.turn(), begun);
-    if (timeline == null) {
-      timeline = TurnTimeline.waited();
-    }
-    timeline.began(open.turn(), query, conversation.transcript().textBytes(), now);
+    timeline().began(open.turn(), query, conversation.transcript().textBytes(), now);
     if (!shared.queries().publish(query)) {
       shared.metrics().recordLost("fengda.queries.text", "no-room");
     }
@@ -233,14 +233,16 @@ final class LiveTurn {
   /**
    * The attempt came back from its worker.
    *
+   * @param had how long the worker had it; null where nobody says
    * @param work what the worker did; null where an older one does not say
    */
-  void returned(AttemptId returned, @Nullable WorkReport work, Instant now) {
+  void returned(
+      AttemptId returned, @Nullable Duration had, @Nullable WorkReport work, Instant now) {
     if (attempt != null && attempt.id().equals(returned)) {
-      place.returned(work == null ? null : work.worked());
-      if (timeline != null) {
-        timeline.returned(returned, work, now);
-      }
+      place.returned(had);
+    }
+    if (timeline != null) {
+      timeline.returned(returned, work, now);
     }
   }
 

@@ -32,6 +32,15 @@ final class LocalShards {
     return conversations.get(shardOf(id)) > 0;
   }
 
+  /** How many conversations are in memory here. */
+  int conversations() {
+    int all = 0;
+    for (int shard = 0; shard < conversations.length(); shard++) {
+      all += conversations.get(shard);
+    }
+    return all;
+  }
+
   /** As {@code HashCodeNoEnvelopeMessageExtractor} numbers them. */
   private int shardOf(ConversationId id) {
     return Math.abs(id.entityId().hashCode() % conversations.length());

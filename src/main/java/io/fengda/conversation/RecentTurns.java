@@ -1,9 +1,11 @@
 package io.fengda.conversation;
 
 import io.fengda.conversation.model.ConversationId;
+import io.fengda.tenant.TenantId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** How the last turns that ended on this node went; the oldest is forgotten first. Thread-safe. */
 final class RecentTurns {
@@ -33,6 +35,11 @@ final class RecentTurns {
             .map(Map.Entry::getValue)
             .filter(report -> report.seqs().contains(seq))
             .findFirst();
+  }
+
+  /** What is of other tenants is forgotten. */
+  synchronized void keepOnly(Predicate<TenantId> known) {
+    reports.keySet().removeIf(key -> !known.test(key.id().tenant()));
   }
 
   /** Whoever was forgotten is not told of. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C Trace Context; empty where there is none
  * @param isTraceRoot whether nobody before the turn tells of its trace, so that its part is the
  *     first
- * @param receivedAt when its last message came; for one that waited, when the turn was taken up
- * @param committedAt when the journal had that message; null where it waited, or its entity died
+ * @param receivedAt when its first message came; after a recovery, when the turn was taken up
+ * @param committedAt when the journal had the last one; null where its entity died since
  * @param recovered whether another entity accepted it: that one died, or its node did
  * @param outcome a {@link io.fengda.conversation.model.ReplyKind}, or why it was cancelled
  * @param decidedAt when it was known how it ends

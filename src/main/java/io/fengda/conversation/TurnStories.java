@@ -7,11 +7,18 @@ import io.fengda.telemetry.LogAbout;
 import io.fengda.telemetry.Metrics;
 import io.fengda.telemetry.Spans;
 import io.fengda.telemetry.TraceContext;
+import io.fengda.tenant.TenantId;
 import io.fengda.tenant.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,20 +30,32 @@ import org.slf4j.LoggerFactory;
 final class TurnStories {
   private static final Logger log = LoggerFactory.getLogger(TurnStories.class);
 
+  private static final String MESSAGE = "journal-message";
+  private static final String QUERY = "queue-query";
+  private static final String WORKER = "worker";
+  private static final String VENDOR = "vendor";
+  private static final String RESULT = "queue-result";
+  private static final String REPLY = "journal-reply";
+  private static final String WHOLE = "whole";
+  private static final List<String> STATIONS =
+      List.of(MESSAGE, QUERY, WORKER, VENDOR, RESULT, REPLY, WHOLE);
+
   private final RecentTurns recent;
   private final Spans spans;
-  private final Metrics metrics;
+  private final Map<String, Consumer<Duration>> stations;
 
   TurnStories(RecentTurns recent, Spans spans, Metrics metrics) {
     this.recent = recent;
     this.spans = spans;
-    this.metrics = metrics;
+    this.stations =
+        STATIONS.stream()
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), metrics::station));
   }
 
   /** A customer's message is in the journal. */
   void committed(ConversationId id, Instant receivedAt, Instant now) {
     if (!id.tenant().equals(Tenants.RESERVED)) {
-      metrics.stationPassed("journal-message", Duration.between(receivedAt, now));
+      passed(MESSAGE, Duration.between(receivedAt, now));
     }
   }
 
@@ -44,6 +63,16 @@ final class TurnStories {
     if (id.tenant().equals(Tenants.RESERVED)) {
       return;
     }
+    try {
+      tell(id, report);
+    } catch (RuntimeException e) {
+      // A turn is no worse for what could not be told of it.
+      LogAbout.tenant(log.atWarn(), id.tenant().value())
+          .log("a turn's story is not told: {}", e.toString());
+    }
+  }
+
+  private void tell(ConversationId id, TurnReport report) {
     count(report);
     recent.ended(id, report);
     TraceContext.parse(report.traceparent())
@@ -54,25 +83,33 @@ final class TurnStories {
               log.atDebug(),
               id.tenant().value(),
               id.customer().value() + ':' + id.name(),
-              report.seqs().getFirst(),
+              report.seqs().getLast(),
               report.traceparent())
           .log("{} after {} ms", report.outcome(), took(report).toMillis());
     }
   }
 
   private void count(TurnReport report) {
-    metrics.stationPassed("whole", took(report));
-    metrics.stationPassed("journal-reply", Duration.between(report.decidedAt(), report.endedAt()));
+    passed(WHOLE, took(report));
+    passed(REPLY, Duration.between(report.decidedAt(), report.endedAt()));
     if (report.attempts().isEmpty()) {
       return;
     }
     TurnReport.Attempt last = report.attempts().getLast();
     WorkReport work = last.work();
     if (work != null && last.deliveredAt() != null) {
-      metrics.stationPassed("queue-query", Duration.between(last.beganAt(), work.takenAt()));
-      metrics.stationPassed("worker", work.worked());
-      work.calls().forEach(call -> metrics.stationPassed("vendor", call.took()));
-      metrics.stationPassed("queue-result", Duration.between(work.endedAt(), last.deliveredAt()));
+      passed(QUERY, Duration.between(last.beganAt(), work.takenAt()));
+      passed(WORKER, work.worked());
+      work.calls().forEach(call -> passed(VENDOR, call.took()));
+      passed(RESULT, Duration.between(work.endedAt(), last.deliveredAt()));
+    }
+  }
+
+  /** Clocks of two machines may differ. */
+  private void passed(String station, Duration took) {
+    Consumer<Duration> timer = stations.get(station);
+    if (timer != null) {
+      timer.accept(took.isNegative() ? Duration.ZERO : took);
     }
   }
 
@@ -89,6 +126,11 @@ final class TurnStories {
   /** The turn of a customer's message, if it is still known. */
   Optional<TurnReport> find(ConversationId id, long seq) {
     return recent.find(id, seq);
+  }
+
+  /** Nothing is told of tenants that are gone. */
+  void keepOnly(Predicate<TenantId> known) {
+    recent.keepOnly(known);
   }
 
   /** Nothing is told of what was erased. */

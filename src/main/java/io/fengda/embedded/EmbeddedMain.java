@@ -34,6 +34,7 @@ public final class EmbeddedMain {
   private EmbeddedMain() {}
 
   public static void main(String[] args) {
+    Main.logEverythingHere();
     try {
       run(Progress.on(System.out));
     } catch (StartException

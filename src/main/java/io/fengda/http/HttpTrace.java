@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A call's part of its trace: it goes on with the caller's, or begins one. */
 final class HttpTrace {
@@ -20,10 +21,34 @@ final class HttpTrace {
 
   private static final int INTERNAL_ERROR = 500;
   private static final int UNAVAILABLE = 503;
+  private static final int NOT_FOUND = 404;
 
-  /** Segments behind which a name of somebody's follows. */
-  private static final Set<String> NAMED =
-      Set.of("conversations", "tenants", "customers", "messages", "keys", "entries");
+  /** The words of our paths; whatever else stands in one is somebody's. */
+  private static final Set<String> WORDS =
+      Set.of(
+          "v1",
+          "sessions",
+          "branding",
+          "conversations",
+          "messages",
+          "stop",
+          "events",
+          "ws",
+          "admin",
+          "tenants",
+          "suspend",
+          "resume",
+          "audit",
+          "keys",
+          "knowledge",
+          "imports",
+          "questions",
+          "entries",
+          "ops",
+          "customers",
+          "explain");
+
+  private static final int SEGMENTS_MAX = 12;
 
   private final Optional<TraceContext> caller;
   private final TraceContext own;
@@ -38,7 +63,9 @@ final class HttpTrace {
   /** Begins now. A caller's header that is not well formed counts as none, as the standard asks. */
   static HttpTrace begin(HttpRequest request, Spans spans) {
     Optional<TraceContext> caller =
-        Requests.header(request, "traceparent").flatMap(TraceContext::parse);
+        Requests.header(request, "traceparent")
+            .flatMap(TraceContext::parse)
+            .map(given -> given.isSampled() && !spans.mayCallerKeep() ? given.unsampled() : given);
     TraceContext own =
         caller
             .map(given -> given.at(TraceContext.newSpanId()))
@@ -58,7 +85,7 @@ final class HttpTrace {
     boolean failed = status >= INTERNAL_ERROR && status != UNAVAILABLE;
     boolean isFallback = response.getAttribute(FALLBACK).orElse(false);
     if (spans.wants(own.isSampled(), failed || isFallback, Duration.between(began, now))) {
-      String route = route(request);
+      String route = route(request, status);
       spans.export(
           new Span(
               own.traceId(),
@@ -80,18 +107,16 @@ final class HttpTrace {
   }
 
   /** The path without what names somebody; of what is not ours nothing is told. */
-  private static String route(HttpRequest request) {
+  private static String route(HttpRequest request, int status) {
     List<String> segments = Gateway.path(request.getUri());
-    if (segments.size() < 2 || !segments.getFirst().equals("v1")) {
+    if (status == NOT_FOUND
+        || segments.size() > SEGMENTS_MAX
+        || segments.isEmpty()
+        || !segments.getFirst().equals("v1")) {
       return "/";
     }
-    StringBuilder route = new StringBuilder();
-    String before = "";
-    for (String segment : segments) {
-      boolean isName = NAMED.contains(before);
-      route.append('/').append(isName ? "{id}" : segment);
-      before = isName ? "" : segment;
-    }
-    return route.toString();
+    return segments.stream()
+        .map(segment -> WORDS.contains(segment) ? segment : "{id}")
+        .collect(Collectors.joining("/", "/", ""));
   }
 }

@@ -151,8 +151,8 @@ final class Wire {
             .put("code", problem.code())
             .put("retryable", problem.isRetryable())
             .put("traceId", traceId);
-    if (!pointer.isEmpty()) {
-      json.put("pointer", POINTER.matcher(pointer).matches() ? PersonalData.mask(pointer) : "");
+    if (POINTER.matcher(pointer).matches()) {
+      json.put("pointer", PersonalData.mask(pointer));
     }
     return json;
   }

@@ -2,6 +2,7 @@ package io.fengda.journal;
 
 import akka.actor.typed.ActorSystem;
 import akka.persistence.r2dbc.ConnectionFactoryProvider;
+import io.fengda.telemetry.Readiness;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Row;
@@ -25,6 +26,8 @@ public final class JournalDatabase {
   /** A connection that is half open never answers. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+
   private static final String NOW = "SELECT now() AS now";
 
   private final ConnectionFactory connections;
@@ -36,6 +39,23 @@ public final class JournalDatabase {
   public static JournalDatabase of(ActorSystem<?> system) {
     return new JournalDatabase(
         ConnectionFactoryProvider.get(system).connectionFactoryFor(CONNECTIONS));
+  }
+
+  /** Looks again and again whether the database answers: the node needs it. */
+  public static void keepLooking(ActorSystem<?> system) {
+    JournalDatabase database = of(system);
+    Readiness readiness = Readiness.of(system);
+    var looking =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                LOOK_INTERVAL,
+                LOOK_INTERVAL,
+                () -> {
+                  var unused = database.now().thenRun(() -> readiness.seen("the database"));
+                },
+                system.executionContext());
+    var unused = system.getWhenTerminated().thenRun(looking::cancel);
   }
 
   /** Uses a connection for one thing; fails where that takes longer than ten seconds. */

@@ -13,8 +13,10 @@ import akka.stream.RestartSettings;
 import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import io.fengda.telemetry.Readiness;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,6 +31,17 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 public final class CommittingConsumer {
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
+  /** Where no more fits in, and nothing of it ends for so long, nothing goes on. */
+  private static final Duration FULL_MAX = Duration.ofSeconds(60);
+
+  /** Longer than the longest deadline that a tenant may have. */
+  private static final Duration STUCK_AFTER = Duration.ofMinutes(6);
+
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+
+  private final AtomicInteger inHand = new AtomicInteger();
+  private volatile long progressNanos = System.nanoTime();
+  private volatile boolean isRunning;
   private volatile Consumer.Control control = Consumer.createNoopControl();
   private volatile boolean stopping;
 
@@ -45,6 +58,7 @@ public final class CommittingConsumer {
       Reading reading,
       Function<ConsumerRecord<String, byte[]>, CompletionStage<Done>> effect) {
     CommittingConsumer consumer = new CommittingConsumer();
+    consumer.keepTelling(system, reading);
     CompletionStage<Done> ended =
         RestartSource.onFailuresWithBackoff(
                 RestartSettings.create(settings.restartMin(), settings.restartMax(), 0.2),
@@ -58,6 +72,41 @@ public final class CommittingConsumer {
             reading.stopsIn(),
             "stop-reading-" + reading.topic(),
             () -> consumer.stop(ended, system));
+  }
+
+  /** Whether the stream goes on: it runs, and what it has in hand does not stay there. */
+  private void keepTelling(ActorSystem<?> system, Reading reading) {
+    Readiness readiness = Readiness.of(system);
+    var telling =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                LOOK_INTERVAL,
+                LOOK_INTERVAL,
+                () -> {
+                  if (isRunning && !isStuck(reading.parallelism())) {
+                    readiness.seen("the stream of " + reading.topic());
+                  }
+                },
+                system.executionContext());
+    var unused = system.getWhenTerminated().thenRun(telling::cancel);
+  }
+
+  private boolean isStuck(int parallelism) {
+    int now = inHand.get();
+    Duration patience = now >= parallelism ? FULL_MAX : STUCK_AFTER;
+    return now > 0 && System.nanoTime() - progressNanos > patience.toNanos();
+  }
+
+  private CompletionStage<Done> counted(CompletionStage<Done> effect) {
+    if (inHand.getAndIncrement() == 0) {
+      progressNanos = System.nanoTime();
+    }
+    return effect.whenComplete(
+        (done, failure) -> {
+          progressNanos = System.nanoTime();
+          inHand.decrementAndGet();
+        });
   }
 
   /** Handles what was read; a stream that waits for its next start ends instead. */
@@ -89,13 +138,20 @@ public final class CommittingConsumer {
         .mapMaterializedValue(
             started -> {
               control = started;
+              isRunning = true;
               return NotUsed.getInstance();
             })
         .mapAsync(
             reading.parallelism(),
             message ->
-                effect.apply(message.record()).thenApply(done -> message.committableOffset()))
-        .via(Committer.flow(CommitterSettings.create(system).withMaxInterval(COMMIT_INTERVAL)));
+                counted(effect.apply(message.record()))
+                    .thenApply(done -> message.committableOffset()))
+        .via(Committer.flow(CommitterSettings.create(system).withMaxInterval(COMMIT_INTERVAL)))
+        .watchTermination(
+            (materialized, ended) -> {
+              var unused = ended.whenComplete((done, failure) -> isRunning = false);
+              return materialized;
+            });
   }
 
   private static ConsumerSettings<String, byte[]> consumerSettings(

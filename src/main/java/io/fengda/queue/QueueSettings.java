@@ -48,6 +48,9 @@ public record QueueSettings(
   /** Every turn waits for it twice or more. */
   private static final Duration LINGER_MAX = Duration.ofMillis(100);
 
+  /** What is not seen for 20 s makes a node unready. */
+  private static final Duration CHECK_MAX = Duration.ofSeconds(10);
+
   /** A batch for each of the first 64 partitions. */
   private static final long BUFFER_BYTES_MIN = 4L << 20;
 
@@ -72,6 +75,8 @@ public record QueueSettings(
           "fengda.queue.compression: '%s' is none of %s"
               .formatted(compression, String.join(", ", new TreeSet<>(COMPRESSIONS))));
     }
+    atMost("topic-check", topicCheck, CHECK_MAX);
+    atMost("restart-max", restartMax, CHECK_MAX);
     if (deliveryTimeout.compareTo(DELIVERY_TIMEOUT_MIN) < 0) {
       throw new IllegalArgumentException(
           "fengda.queue.delivery-timeout: %s is below %s"
@@ -105,6 +110,13 @@ public record QueueSettings(
         .collect(
             Collectors.toUnmodifiableMap(
                 Map.Entry::getKey, entry -> String.valueOf(entry.getValue().unwrapped())));
+  }
+
+  private static void atMost(String key, Duration value, Duration max) {
+    if (!value.isPositive() || value.compareTo(max) > 0) {
+      throw new IllegalArgumentException(
+          "fengda.queue.%s: %s is not above 0 and at most %s".formatted(key, value, max));
+    }
   }
 
   private static void atLeastOne(String key, int value) {

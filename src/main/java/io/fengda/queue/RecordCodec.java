@@ -41,15 +41,21 @@ import org.jspecify.annotations.Nullable;
  * poison record, with the reason.
  */
 public final class RecordCodec {
+  private static final long WORK_MILLIS_MAX = 3_600_000;
+
   private RecordCodec() {}
 
   /**
    * What a worker says, and to which conversation.
    *
-   * @param work what it did, with a result; null where an older one does not say
+   * @param worked with a result, how long it had the query; null where it does not say
+   * @param work with a result, what it did; null where an older one does not say
    */
   public record FromWorker(
-      ConversationId conversation, Input.FromWorker input, @Nullable WorkReport work) {}
+      ConversationId conversation,
+      Input.FromWorker input,
+      @Nullable Duration worked,
+      @Nullable WorkReport work) {}
 
   /** An attempt that nobody waits for, until when that matters. */
   public record Cancelled(AttemptId attempt, Instant deadline) {}
@@ -125,7 +131,8 @@ public final class RecordCodec {
           case RESULT -> read(attempt, record.getResult());
           case RECORD_NOT_SET -> throw new IllegalArgumentException("neither delta nor result");
         },
-        record.hasWorkedMillis() && record.hasWork() ? read(record) : null);
+        record.hasWorkedMillis() ? millis(record.getWorkedMillis()) : null,
+        record.hasWork() ? read(record) : null);
   }
 
   private static Work write(WorkReport report) {
@@ -150,7 +157,7 @@ public final class RecordCodec {
     Work work = record.getWork();
     return new WorkReport(
         Instant.ofEpochMilli(work.getTakenEpochMillis()),
-        Duration.ofMillis(Math.max(0, record.getWorkedMillis())),
+        millis(record.getWorkedMillis()),
         spanId(work.getSpanId()),
         work.getCallsList().stream().map(RecordCodec::read).toList());
   }
@@ -160,8 +167,13 @@ public final class RecordCodec {
         call.getVendor(),
         spanId(call.getSpanId()),
         Instant.ofEpochMilli(call.getBeganEpochMillis()),
-        Duration.ofMillis(Math.max(0, call.getTookMillis())),
+        millis(call.getTookMillis()),
         call.getOutcome());
+  }
+
+  /** No work takes longer than an hour; another number is noise. */
+  private static Duration millis(long said) {
+    return Duration.ofMillis(Math.clamp(said, 0, WORK_MILLIS_MAX));
   }
 
   /** Empty is 0, which no span has. */

@@ -89,7 +89,7 @@ public final class ResultConsumer {
         }
         case Input.Result result ->
             conversations
-                .deliver(said.conversation(), result, said.work())
+                .deliver(said.conversation(), result, said.worked(), said.work())
                 .exceptionallyCompose(
                     failure -> Patterns.after(PAUSE, system.classicSystem(), () -> again(message)));
       };

@@ -1,6 +1,7 @@
 package io.fengda.queue;
 
 import akka.actor.typed.ActorSystem;
+import io.fengda.telemetry.Readiness;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,7 +58,7 @@ public final class Topics {
     try (Admin admin = admin(settings, timeout)) {
       Topics topics = new Topics(admin, settings);
       return topics
-          .createMissing()
+          .createMissing(() -> {})
           .thenCompose(created -> topics.partitions())
           .toCompletableFuture()
           .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -77,6 +78,7 @@ public final class Topics {
   /** Creates what is missing again and again, for a broker may come back empty. */
   public static void keepEnsuring(ActorSystem<?> system, QueueSettings settings) {
     Topics topics = new Topics(admin(settings, settings.topicCheck()), settings);
+    Readiness readiness = Readiness.of(system);
     var check =
         system
             .scheduler()
@@ -84,7 +86,7 @@ public final class Topics {
                 settings.topicCheck(),
                 settings.topicCheck(),
                 () -> {
-                  var unused = topics.createMissing();
+                  var unused = topics.createMissing(() -> readiness.seen("the broker"));
                 },
                 system.executionContext());
     var unused =
@@ -123,11 +125,16 @@ public final class Topics {
     return Admin.create(client);
   }
 
-  private CompletionStage<Void> createMissing() {
+  private CompletionStage<Void> createMissing(Runnable answered) {
     return admin
         .listTopics()
         .names()
         .toCompletionStage()
+        .thenApply(
+            names -> {
+              answered.run();
+              return names;
+            })
         .thenCompose(this::createMissing)
         .whenComplete(
             (done, failure) -> {

@@ -10,7 +10,7 @@ import net.logstash.logback.composite.AbstractJsonProvider;
 public final class AboutProvider extends AbstractJsonProvider<ILoggingEvent> {
   @Override
   public void writeTo(JsonGenerator generator, ILoggingEvent line) throws IOException {
-    if (line.getKeyValuePairs() != null && !line.getKeyValuePairs().isEmpty()) {
+    if (LogAbout.isSaid(line)) {
       return;
     }
     for (Map.Entry<String, String> known : LogAbout.of(line).entrySet()) {

@@ -20,6 +20,9 @@ public final class JsonLines extends LogstashEncoder {
     masking.addValueMasker(new MaskedValues());
     masking.start();
     setJsonGeneratorDecorator(masking);
+    // The path of an actor, with its id in the letters of a URL: the id itself is told.
+    addExcludeMdcKeyName("akkaSource");
+    addExcludeMdcKeyName("sourceThread");
     addProvider(new AboutProvider());
   }
 }

@@ -21,7 +21,7 @@ public final class LogAbout {
 
   /** {@code Conversation|tenant:customer:name}, which Akka Persistence logs with. */
   private static final Pattern PERSISTENCE_ID =
-      Pattern.compile("\\w+\\|([a-z0-9-]{1,32})(?::([^:]+:[^:]+))?");
+      Pattern.compile("(?:Conversation|Knowledge)\\|([a-z0-9-]{1,32})(?::([^:]+:[^:]+))?");
 
   private LogAbout() {}
 
@@ -53,6 +53,11 @@ public final class LogAbout {
     return said(line, TENANT)
         .map(tenant -> Map.of(TENANT, tenant))
         .orElseGet(() -> ofActor(line.getMDCPropertyMap().getOrDefault("persistenceId", "")));
+  }
+
+  /** Whether a line says its tenant itself. */
+  static boolean isSaid(ILoggingEvent line) {
+    return said(line, TENANT).isPresent();
   }
 
   private static Map<String, String> ofActor(String persistenceId) {

@@ -3,11 +3,14 @@ package io.fengda.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The closed list of what Fengda counts. Every name and label value is bounded. Thread-safe.
@@ -15,6 +18,12 @@ import java.util.function.Supplier;
  * @param registry where the meters live
  */
 public record Metrics(MeterRegistry registry) {
+
+  /** Around the promise of 300 ms and the usual deadline of 1.5 s. */
+  private static final Duration[] TURN_BUCKETS =
+      IntStream.of(5, 10, 25, 50, 100, 150, 200, 300, 500, 750, 1_000, 1_500, 5_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   /** A turn ended. */
   public void turnEnded(String tenant, String kind) {
@@ -52,6 +61,16 @@ public record Metrics(MeterRegistry registry) {
     Gauge.builder("fengda.turns.open.limit", limit::getAsInt).register(registry);
   }
 
+  /** How many conversations are in memory here. */
+  public void conversations(IntSupplier count) {
+    Gauge.builder("fengda.conversations", count::getAsInt).register(registry);
+  }
+
+  /** How many sockets and event streams are open here. */
+  public void channels(IntSupplier open) {
+    Gauge.builder("fengda.channels.open", open::getAsInt).register(registry);
+  }
+
   /**
    * How far the readers of a topic are behind.
    *
@@ -73,11 +92,13 @@ public record Metrics(MeterRegistry registry) {
     registry.summary("fengda.journal.group.events").record(events);
   }
 
-  /** A turn, or a message on its way into one, was at a station for so long. */
-  public void stationPassed(String station, Duration took) {
-    registry
-        .timer("fengda.turn.time", "station", station)
-        .record(took.isNegative() ? Duration.ZERO : took);
+  /** How long turns, and messages on their way into one, are at a station. */
+  public Consumer<Duration> station(String station) {
+    return Timer.builder("fengda.turn.time")
+            .tag("station", station)
+            .serviceLevelObjectives(TURN_BUCKETS)
+            .register(registry)
+        ::record;
   }
 
   /** The redriver woke a conversation. */

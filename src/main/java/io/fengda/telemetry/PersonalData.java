@@ -17,7 +17,8 @@ public final class PersonalData {
   private static final List<Form> FORMS =
       List.of(
           form(
-              "[\\w.%+-]{1,64}@(?:[\\p{Alnum}-]{1,63}\\.){1,8}\\p{Alpha}{2,24}(?!\\w)", "[e-mail]"),
+              "[\\w.%+-]{1,64}(?:@|%40)(?:[\\p{Alnum}-]{1,63}\\.){1,8}\\p{Alpha}{2,24}(?!\\w)",
+              "[e-mail]"),
           // Resident identity card: 17 digits and a check character (GB 11643).
           form("(?<!\\d)\\d{17}[\\dXx](?!\\w)", "[id]"),
           // Payment cards have 14 to 19 digits (ISO/IEC 7812), in groups or not.
@@ -26,7 +27,7 @@ public final class PersonalData {
           form("(?<!\\d)(?:\\+?86[ -]?)?1[3-9]\\d[ -]?\\d{4}[ -]?\\d{4}(?!\\d)", "[phone]"),
           form("(?<!\\d)\\(?0\\d{2,3}\\)?[ -]?\\d{7,8}(?!\\d)", "[phone]"),
           // E.164, and the North American form.
-          form("\\+\\d{1,3}(?:[ .-]?\\(?\\d{1,4}\\)?){2,5}(?!\\d)", "[phone]"),
+          form("(?:\\+|%2B)\\d{1,3}(?:[ .-]?\\(?\\d{1,4}\\)?){2,5}+(?!\\d)", "[phone]"),
           form("(?<![\\d.])\\(?\\d{3}\\)?[ .-]\\d{3}[ .-]\\d{4}(?!\\d)", "[phone]"),
           // 浙江省杭州市西湖区文三路 90 号 3 幢 502 室
           form(

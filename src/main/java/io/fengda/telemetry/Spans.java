@@ -7,6 +7,7 @@ import akka.actor.ExtendedActorSystem;
 import akka.actor.Extension;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
+import io.github.bucket4j.Bucket;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -42,12 +43,21 @@ public final class Spans implements Extension {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
   private final TracingSettings settings;
+  private final Bucket callers;
   private final GivenIds ids = new GivenIds();
   private volatile SdkTracerProvider provider;
   private volatile boolean isOn;
 
   private Spans(TracingSettings settings) {
     this.settings = settings;
+    this.callers =
+        Bucket.builder()
+            .addLimit(
+                limit ->
+                    limit
+                        .capacity(settings.callersMax())
+                        .refillGreedy(settings.callersMax(), Duration.ofSeconds(1)))
+            .build();
     this.isOn = !settings.endpoint().isEmpty();
     SdkTracerProviderBuilder builder = builder();
     if (isOn) {
@@ -82,6 +92,11 @@ public final class Spans implements Extension {
   /** Whether a trace that begins now is kept whatever becomes of it. */
   public boolean samples() {
     return isOn && ThreadLocalRandom.current().nextDouble() < settings.ratio();
+  }
+
+  /** Whether one more trace is kept because its caller says so: callers share a rate. */
+  public boolean mayCallerKeep() {
+    return isOn && callers.tryConsume(1);
   }
 
   /**

@@ -1,10 +1,8 @@
 package io.fengda.tenant;
 
-import java.util.regex.Pattern;
-
 /** A company using the engine. {@code [a-z0-9-]{1,32}}. */
 public record TenantId(String value) {
-  private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9-]{1,32}");
+  private static final IdForm GRAMMAR = new IdForm("a-z0-9-", 32);
 
   public TenantId {
     if (!isValid(value)) {
@@ -17,7 +15,7 @@ public record TenantId(String value) {
   }
 
   public static boolean isValid(String value) {
-    return GRAMMAR.matcher(value).matches();
+    return GRAMMAR.matches(value);
   }
 
   @Override

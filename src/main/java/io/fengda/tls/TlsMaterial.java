@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -63,6 +66,7 @@ public final class TlsMaterial {
       SSLFactory.Builder builder = SSLFactory.builder().withDefaultTrustMaterial();
       more.accept(builder);
       if (files.hasIdentity()) {
+        requirePair(files.certificate().orElseThrow(), files.key().orElseThrow());
         builder.withIdentityMaterial(
             PemUtils.loadIdentityMaterial(
                 files.certificate().orElseThrow(), files.key().orElseThrow()));
@@ -76,6 +80,31 @@ public final class TlsMaterial {
           "%s: %s are no PEM files of a certificate, its key and authorities (%s)"
               .formatted(files.setting(), files.all(), e.getMessage()),
           e);
+    }
+  }
+
+  /** One of the two may have been replaced and the other not yet. */
+  private static void requirePair(Path certificate, Path key) {
+    try {
+      PrivateKey own = PemUtils.loadPrivateKey(key);
+      Signature signature =
+          Signature.getInstance(
+              switch (own.getAlgorithm()) {
+                case "EC" -> "SHA256withECDSA";
+                case "RSA" -> "SHA256withRSA";
+                default -> own.getAlgorithm();
+              });
+      byte[] any = {1, 2, 3};
+      signature.initSign(own);
+      signature.update(any);
+      byte[] signed = signature.sign();
+      signature.initVerify(PemUtils.loadCertificate(certificate).getFirst());
+      signature.update(any);
+      if (!signature.verify(signed)) {
+        throw new IllegalArgumentException("the key is another certificate's");
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

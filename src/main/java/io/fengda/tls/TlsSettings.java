@@ -43,7 +43,8 @@ public record TlsSettings(
   }
 
   /**
-   * Reads {@code certificate}, {@code key}, {@code trust} and {@code reload} below a path.
+   * Reads {@code certificate}, {@code key}, {@code trust} where there is one, and {@code reload}
+   * below a path.
    *
    * @throws IllegalArgumentException where a file is missing or half of an identity is
    */
@@ -58,7 +59,9 @@ public record TlsSettings(
   }
 
   private static Optional<Path> file(Config config, String key) {
-    return Optional.of(config.getString(key)).filter(name -> !name.isEmpty()).map(Path::of);
+    return Optional.of(config.hasPath(key) ? config.getString(key) : "")
+        .filter(name -> !name.isEmpty())
+        .map(Path::of);
   }
 
   /** Whether we can say who we are. */

@@ -123,6 +123,7 @@ class ConversationLifetimeTest {
             new Input.Result(
                 query.attempt(), query.covers(), ReplyKind.ANSWER, text, "vendor", 1, List.of()),
             null,
+            null,
             probe.ref().narrow()));
     var unused = probe.receiveMessage();
   }

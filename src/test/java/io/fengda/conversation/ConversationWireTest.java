@@ -92,6 +92,7 @@ class ConversationWireTest {
                 "answerer",
                 0.87,
                 List.of(new Citation("退款", "refunds.md"))),
+            Duration.ofMillis(47),
             new WorkReport(
                 Instant.ofEpochMilli(1_772_960_000_000L),
                 Duration.ofMillis(47),
@@ -107,6 +108,7 @@ class ConversationWireTest {
         new Command.DeliverResult(
             new Input.Result(
                 ATTEMPT, List.of(1L), ReplyKind.VENDOR_TIMEOUT, "", "answerer", 0, List.of()),
+            null,
             null,
             REF.narrow()),
         new Command.Receive(new Input.Receive(ID, "?", Channel.REST, Language.EN, ""), true, REF)

@@ -111,7 +111,7 @@ final class TestConversation {
   }
 
   void deliver(Input.Result result) {
-    tell(new Command.DeliverResult(result, null, probe.ref().narrow()));
+    tell(new Command.DeliverResult(result, null, null, probe.ref().narrow()));
   }
 
   /** Answers, and takes what the worker is told. */

@@ -41,7 +41,8 @@ class TwoWritersTest {
     assertInstanceOf(Receipt.Accepted.class, probe.receiveMessage());
     heir = spawn(newNode);
     Query query = newNode.queries().next();
-    heir.tell(new Command.DeliverResult(answer(query, "the heir's"), null, probe.ref().narrow()));
+    heir.tell(
+        new Command.DeliverResult(answer(query, "the heir's"), null, null, probe.ref().narrow()));
     var unused = probe.receiveMessage();
   }
 
@@ -64,7 +65,7 @@ class TwoWritersTest {
     var unused = probe.expectMessageClass(Update.CaughtUp.class);
 
     zombie.tell(
-        new Command.DeliverResult(answer(query, "the zombie's"), null, probe.ref().narrow()));
+        new Command.DeliverResult(answer(query, "the zombie's"), null, null, probe.ref().narrow()));
 
     probe.expectTerminated(zombie);
     probe.expectNoMessage(Duration.ofMillis(200));

@@ -113,7 +113,7 @@ class RecordCodecTest {
 
     FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, delta, WORK));
 
-    assertEquals(new FromWorker(ID, delta, null), read);
+    assertEquals(new FromWorker(ID, delta, null, null), read);
   }
 
   @Test
@@ -130,7 +130,7 @@ class RecordCodecTest {
 
     FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, answer, WORK));
 
-    assertEquals(new FromWorker(ID, answer, WORK), read);
+    assertEquals(new FromWorker(ID, answer, WORK.worked(), WORK), read);
   }
 
   @Test
@@ -155,7 +155,7 @@ class RecordCodecTest {
 
     FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORK));
 
-    assertEquals(new FromWorker(ID, result, WORK), read);
+    assertEquals(new FromWorker(ID, result, WORK.worked(), WORK), read);
   }
 
   @ParameterizedTest
@@ -172,7 +172,7 @@ class RecordCodecTest {
 
     FromWorker read = RecordCodec.readFromWorker(RecordCodec.write(QUERY, result, WORK));
 
-    assertEquals(new FromWorker(ID, result, WORK), read);
+    assertEquals(new FromWorker(ID, result, WORK.worked(), WORK), read);
   }
 
   @ParameterizedTest
@@ -255,7 +255,34 @@ class RecordCodecTest {
     WorkerRecord older =
         workerRecord(Result.newBuilder().addCovers(7).setAnswer(Answer.newBuilder().setText("x")));
 
-    assertNull(RecordCodec.readFromWorker(older.toByteArray()).work());
+    FromWorker read = RecordCodec.readFromWorker(older.toByteArray());
+    assertNull(read.worked());
+    assertNull(read.work());
+  }
+
+  @Test
+  void aWorkerOfBeforeSaysOnlyHowLongItHadAQuery() throws Exception {
+    WorkerRecord before =
+        workerRecord(Result.newBuilder().addCovers(7).setAnswer(Answer.newBuilder().setText("x")))
+            .toBuilder()
+            .setWorkedMillis(47)
+            .build();
+
+    FromWorker read = RecordCodec.readFromWorker(before.toByteArray());
+
+    assertEquals(Duration.ofMillis(47), read.worked());
+    assertNull(read.work());
+  }
+
+  @Test
+  void aTimeThatCanNotBeIsNone() throws Exception {
+    WorkerRecord noise =
+        workerRecord(Result.newBuilder().addCovers(7).setAnswer(Answer.newBuilder().setText("x")))
+            .toBuilder()
+            .setWorkedMillis(Long.MAX_VALUE)
+            .build();
+
+    assertEquals(Duration.ofHours(1), RecordCodec.readFromWorker(noise.toByteArray()).worked());
   }
 
   @Test

@@ -30,6 +30,7 @@ class PersonalDataTest {
           Amex 378282246310005                 | Amex [card]
           zhang.san+bank@mail.example.com.cn!  | [e-mail]!
           Conversation|harbor:13812345678:main | Conversation
+          /Conversation/5/bank%3Aa.b%40example.com%3Amain | /Conversation/5/[e-mail]%3Amain
           寄到北京市海淀区中关村大街27号5层    | 寄到[address]
           地址：文三路90号3幢502室。           | 地址：[address]。
           浙江省杭州市西湖区                   | [address]

@@ -81,7 +81,7 @@ record Cost(
         engine,
         postgres,
         kafka,
-        turns.all().stream().mapToDouble(Turn::millis).average().orElse(0),
+        turns.meanOfAnswers(),
         turns.latencyOfAnswers(0.5),
         turns.latencyOfAnswers(0.95),
         turns.latencyOfAnswers(0.99),

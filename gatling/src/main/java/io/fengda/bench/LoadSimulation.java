@@ -23,6 +23,7 @@ public final class LoadSimulation extends Simulation {
   private static final String NUMBER = "number";
   private static final String STATUS = "httpStatus";
   private static final String BODY = "body";
+  private static final String CONFIDENCE = "\"confidence\":";
 
   private final Load load = Load.current();
 
@@ -91,8 +92,24 @@ public final class LoadSimulation extends Simulation {
             session.getString("messageId"),
             due,
             now - due,
+            vendorMillis(session),
             outcome(session)));
     return session;
+  }
+
+  /** The scripted vendors say with how much confidence they answer how long they took. */
+  private static double vendorMillis(Session session) {
+    String body = session.contains(BODY) ? session.getString(BODY) : "";
+    int from = body.lastIndexOf(CONFIDENCE);
+    if (from < 0) {
+      return 0;
+    }
+    int to = from + CONFIDENCE.length();
+    while (to < body.length() && "0123456789.E-".indexOf(body.charAt(to)) >= 0) {
+      to++;
+    }
+    return Double.parseDouble(body.substring(from + CONFIDENCE.length(), to))
+        * ScriptedVendor.MILLIS_OF_CONFIDENCE;
   }
 
   private static Outcome outcome(Session session) {

@@ -26,6 +26,9 @@ public final class ScriptedVendor {
   /** Of the logarithm: P95 is then twice and P99 nearly three times the mean. */
   private static final double SIGMA = 0.5;
 
+  /** An answer's confidence is the time it took, as a part of this. */
+  static final double MILLIS_OF_CONFIDENCE = 10_000;
+
   private static final AnswerEvent ANSWER = answer("推荐您去讲礼驴肉馆用餐，人均消费68元。");
 
   private ScriptedVendor() {}
@@ -77,8 +80,21 @@ public final class ScriptedVendor {
       double mu = Math.log(meanMillis) - SIGMA * SIGMA / 2;
       double millis = Math.exp(mu + SIGMA * ThreadLocalRandom.current().nextGaussian());
       AnswerEvent event = knowsDialogues ? known(request) : ANSWER;
+      long startNanos = System.nanoTime();
       var unused =
-          timer.schedule(() -> send(event, answer), (long) (1_000 * millis), TimeUnit.MICROSECONDS);
+          timer.schedule(
+              () -> send(timed(event, System.nanoTime() - startNanos), answer),
+              (long) (1_000 * millis),
+              TimeUnit.MICROSECONDS);
+    }
+
+    private static AnswerEvent timed(AnswerEvent event, long tookNanos) {
+      AnswerEvent.Builder timed = event.toBuilder();
+      timed
+          .getFinalBuilder()
+          .getAnswerBuilder()
+          .setConfidence(Math.min(1, tookNanos / 1e6 / MILLIS_OF_CONFIDENCE));
+      return timed.build();
     }
 
     private static AnswerEvent known(AnswerRequest request) {

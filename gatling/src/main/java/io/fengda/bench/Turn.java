@@ -5,6 +5,7 @@ package io.fengda.bench;
  *
  * @param dueNanos when it was to be sent, since the start of the load
  * @param latencyNanos from then to the response: a generator that lags hides nothing
+ * @param vendorMillis how long the vendor had it, as it says with the answer; 0 where it does not
  */
 record Turn(
     String tenant,
@@ -12,6 +13,7 @@ record Turn(
     String messageId,
     long dueNanos,
     long latencyNanos,
+    double vendorMillis,
     Outcome outcome) {
   double millis() {
     return latencyNanos / 1e6;

@@ -54,6 +54,27 @@ record Turns(List<Turn> all) {
         quantile);
   }
 
+  /** A quantile of the answers' latency less what their vendor took. */
+  double withoutVendor(double quantile) {
+    return quantile(
+        of(Outcome.ANSWER).all.stream()
+            .mapToDouble(turn -> turn.millis() - turn.vendorMillis())
+            .toArray(),
+        quantile);
+  }
+
+  /** Of the latency, where no answer counts as the deadline. */
+  double meanOfAnswers() {
+    return all.stream()
+        .mapToDouble(
+            turn ->
+                turn.outcome() == Outcome.ANSWER
+                    ? turn.millis()
+                    : Math.max(NO_ANSWER_MILLIS, turn.millis()))
+        .average()
+        .orElse(0);
+  }
+
   /** By nearest rank; 0 of nothing. */
   static double quantile(double[] values, double quantile) {
     if (values.length == 0) {

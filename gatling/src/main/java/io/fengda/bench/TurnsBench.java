@@ -70,6 +70,13 @@ final class TurnsBench {
     Cost.head(1);
     Cost half = cost(engine, shop, turnsPerSecond * HALF_LOAD / LOAD, SECONDS);
     half.print(" ");
+    System.out.printf(
+        Locale.ROOT,
+        "  of these: mean %.1f ms; without their vendor's time P50 %.0f, P95 %.0f, P99 %.0f ms%n",
+        half.turns().meanOfAnswers(),
+        half.turns().withoutVendor(0.5),
+        half.turns().withoutVendor(0.95),
+        half.turns().withoutVendor(0.99));
     Cost cost = cost(engine, shop, turnsPerSecond, SECONDS);
     cost.print(" ");
     stations(engine, shop, turnsPerSecond);

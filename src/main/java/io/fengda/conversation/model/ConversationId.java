@@ -1,7 +1,7 @@
 package io.fengda.conversation.model;
 
+import io.fengda.tenant.IdForm;
 import io.fengda.tenant.TenantId;
-import java.util.regex.Pattern;
 
 /**
  * Which conversation: the tenant's, the customer's, and its name among the customer's own.
@@ -15,7 +15,7 @@ public record ConversationId(TenantId tenant, CustomerId customer, String name) 
   /** The conversation that every customer has. */
   public static final String MAIN = "main";
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final IdForm NAME = new IdForm("A-Za-z0-9_.-", 64);
 
   public ConversationId {
     if (!isValidName(name)) {
@@ -38,7 +38,7 @@ public record ConversationId(TenantId tenant, CustomerId customer, String name) 
   }
 
   public static boolean isValidName(String name) {
-    return NAME.matcher(name).matches();
+    return NAME.matches(name);
   }
 
   /** {@code tenant:customer:conversation}; unambiguous, for no part can hold a colon. */

@@ -1,10 +1,10 @@
 package io.fengda.conversation.model;
 
-import java.util.regex.Pattern;
+import io.fengda.tenant.IdForm;
 
 /** The person who chats, within one tenant. {@code [A-Za-z0-9_.@+-]{1,64}}. */
 public record CustomerId(String value) {
-  private static final Pattern GRAMMAR = Pattern.compile("[A-Za-z0-9_.@+-]{1,64}");
+  private static final IdForm GRAMMAR = new IdForm("A-Za-z0-9_.@+-", 64);
 
   public CustomerId {
     if (!isValid(value)) {
@@ -13,7 +13,7 @@ public record CustomerId(String value) {
   }
 
   public static boolean isValid(String value) {
-    return GRAMMAR.matcher(value).matches();
+    return GRAMMAR.matches(value);
   }
 
   @Override
