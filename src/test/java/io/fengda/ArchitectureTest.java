@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String ADMINISTRATION = "io.fengda.administration..";
   private static final String KNOWLEDGE = "io.fengda.knowledge..";
   private static final String TLS = "io.fengda.tls..";
+  private static final String OPERATOR = "io.fengda.operator..";
   private static final String PROTO = "io.fengda.proto..";
   private static JavaClasses fengda;
 
@@ -106,6 +107,7 @@ class ArchitectureTest {
         "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
     ownDependencies(
         "io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, TELEMETRY, PROTO);
+    ownDependencies("io.fengda.operator", OPERATOR, MODEL, TENANT, TELEMETRY);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }
 

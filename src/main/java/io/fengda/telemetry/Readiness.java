@@ -9,6 +9,7 @@ import akka.actor.Extension;
 import akka.actor.typed.javadsl.Adapter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,8 @@ public final class Readiness implements Extension {
   private final Map<String, Long> seenNanos = new ConcurrentHashMap<>();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
 
-  private enum Phase {
+  /** How far the node is. */
+  public enum Phase {
     STARTING,
     STARTED,
     STOPPING
@@ -69,6 +71,10 @@ public final class Readiness implements Extension {
 
   boolean takesTraffic() {
     return phase.get() == Phase.STARTED && seenNanos.keySet().stream().noneMatch(this::isMissing);
+  }
+
+  public Phase phase() {
+    return Objects.requireNonNull(phase.get());
   }
 
   /** Asked by Akka Management, which makes it with the actor system. */

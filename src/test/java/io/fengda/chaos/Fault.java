@@ -2,6 +2,7 @@ package io.fengda.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -33,6 +34,24 @@ enum Fault {
         lab.awaitWhole();
       }
       return new Injection("all", Injection.EVERYBODY, () -> problems);
+    }
+  },
+
+  DRAIN_FROM_THE_PAGE("two nodes drained by POST /operator/drain", Promise.UNNOTICED) {
+    @Override
+    Injection inject(Lab lab, Random random) {
+      List<EngineNode> order = new ArrayList<>(lab.nodes());
+      Collections.shuffle(order, random);
+      EngineNode page = order.removeLast();
+      List<String> problems = new ArrayList<>();
+      for (EngineNode node : order) {
+        if (!lab.drain(page, node)) {
+          problems.add(node.name() + " had to be killed");
+        }
+      }
+      order.forEach(EngineNode::start);
+      order.forEach(EngineNode::awaitReady);
+      return new Injection("from " + page.name(), Injection.EVERYBODY, () -> problems);
     }
   },
 

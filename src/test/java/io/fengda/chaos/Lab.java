@@ -6,6 +6,8 @@ import io.fengda.FengdaClient;
 import io.fengda.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +46,7 @@ final class Lab implements AutoCloseable {
           .getInt("akka.cluster.sharding.number-of-shards");
   private static final int PORTS_OF_NODE = 5;
   private static final Duration WHOLE_MAX = Duration.ofSeconds(90);
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(60);
   private static final Duration BALANCED_MAX = Duration.ofMinutes(2);
 
   /** Of 60, on each of three nodes. */
@@ -137,6 +140,26 @@ final class Lab implements AutoCloseable {
   boolean isOldest(EngineNode node) {
     String oldest = management(node, "/cluster/members").path("oldest").asText();
     return oldest.endsWith(":" + node.ports().clusterProxy());
+  }
+
+  /**
+   * Drains a node as the operator's page of another does, as soon as that may be, and waits until
+   * it has gone. Whether its process ended by itself.
+   */
+  boolean drain(EngineNode page, EngineNode node) {
+    FengdaClient client = FengdaClient.of(page.ports().management());
+    String name = "127.0.0.1:" + node.ports().clusterProxy();
+    HttpRequest request =
+        client
+            .request("/operator/drain")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"node\": \"%s\"}".formatted(name)))
+            .build();
+    Awaitility.await("that " + name + " may go")
+        .atMost(DRAIN_MAX)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> client.send(request).status(), status -> status == 202);
+    return node.awaitEnd(DRAIN_MAX);
   }
 
   /** How many nodes are up, as the first one sees it. */

@@ -42,6 +42,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       cluster { port = %d, management-port = %d, seed-nodes = "%s" }
       vendor.guard.open-for = 5s
       warm-up.time = 1s
+      operator.drain = on
       tenants.lab {
         deadline = 30s
         secret-keys = ["lab-demo-key"], publishable-keys = []

@@ -1,0 +1,4 @@
+package io.fengda.operator;
+
+/** What nodes say to each other for the operator's page; in CBOR. */
+interface OperatorMessage {}
