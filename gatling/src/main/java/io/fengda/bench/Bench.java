@@ -48,6 +48,7 @@ public final class Bench {
       case "warmstart" -> WarmStartBench.of(given).run();
       case "soak" -> SoakBench.of(given).run();
       case "growth" -> GrowthBench.of(given).run();
+      case "autoscale" -> AutoscaleBench.of(given).run();
       default -> throw new UsageException("gatling/bench says which benches there are");
     };
   }
