@@ -8,7 +8,6 @@ import static io.fengda.NodeSettings.Role.WORKER;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.ServerBinding;
-import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -167,8 +166,7 @@ public final class Main {
     Startup startup = new Startup(system, node.startTimeout());
     WarmUp warmUp = new WarmUp(system, settings.warmUp(), settings.tenants(), progress);
     Metrics metrics = MetricsExtension.metrics(system);
-    var unused = AkkaManagement.get(system).start();
-    startup.awaitMember();
+    startup.joinCluster(node.asksKubernetes());
     progress.step("member of the cluster as " + node.roles());
 
     Administration administration =

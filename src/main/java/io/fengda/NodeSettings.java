@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  *
  * @param host of the public port
  * @param bindHost of the cluster and management ports
+ * @param asksKubernetes whether it finds the cluster by the Kubernetes API and not by seed nodes
  * @param config the whole configuration, with Akka's own settings derived from ours
  */
 public record NodeSettings(
@@ -28,6 +29,7 @@ public record NodeSettings(
     Set<Role> roles,
     String host,
     String bindHost,
+    boolean asksKubernetes,
     String answererHost,
     int httpPort,
     int managementPort,
@@ -41,6 +43,8 @@ public record NodeSettings(
   /** Those that go without encryption at times are none. */
   private static final Set<String> DATABASE_TLS_MODES =
       Set.of("require", "verify-ca", "verify-full");
+
+  private static final String KUBERNETES = "kubernetes";
 
   /** A part of the engine that can have its own nodes. */
   public enum Role {
@@ -65,13 +69,16 @@ public record NodeSettings(
         split(fengda.getString("roles")).stream()
             .map(NodeSettings::role)
             .collect(Collectors.toUnmodifiableSet());
+    boolean asksKubernetes = asksKubernetes(fengda);
     Config derived =
-        ConfigFactory.parseMap(derived(root, fengda, roles), "derived from fengda's settings");
+        ConfigFactory.parseMap(
+            derived(root, fengda, roles, asksKubernetes), "derived from fengda's settings");
     return new NodeSettings(
         derived.withFallback(root).resolve(),
         roles,
         fengda.getString("http.host"),
         fengda.getString("cluster.bind-host"),
+        asksKubernetes,
         fengda.getString("answerer.host"),
         fengda.getInt("http.port"),
         fengda.getInt("cluster.management-port"),
@@ -95,12 +102,33 @@ public record NodeSettings(
                         .formatted(tag)));
   }
 
-  private static Map<String, Object> derived(Config root, Config fengda, Set<Role> roles) {
+  private static boolean asksKubernetes(Config fengda) {
+    String bootstrap = fengda.getString("cluster.bootstrap");
+    if (!Set.of("", KUBERNETES).contains(bootstrap)) {
+      throw new StartException(
+          "fengda.cluster.bootstrap (FENGDA_CLUSTER_BOOTSTRAP): expected '%s' or nothing, not '%s'"
+              .formatted(KUBERNETES, bootstrap));
+    }
+    if (!bootstrap.isEmpty() && !fengda.getString("cluster.seed-nodes").isEmpty()) {
+      throw new StartException(
+          "FENGDA_CLUSTER_BOOTSTRAP and FENGDA_SEED_NODES: a node has one way into the cluster");
+    }
+    return !bootstrap.isEmpty();
+  }
+
+  private static Map<String, Object> derived(
+      Config root, Config fengda, Set<Role> roles, boolean asksKubernetes) {
     Map<String, Object> akka = new LinkedHashMap<>();
     akka.put(
         "akka.cluster.roles",
         ConfigValueFactory.fromIterable(roles.stream().map(Role::tag).toList()));
-    akka.put("akka.cluster.seed-nodes", ConfigValueFactory.fromIterable(seeds(fengda)));
+    akka.put(
+        "akka.cluster.seed-nodes",
+        ConfigValueFactory.fromIterable(asksKubernetes ? List.of() : seeds(fengda)));
+    if (!asksKubernetes) {
+      // Nobody asks this node where the cluster is.
+      akka.put("akka.management.http.routes.cluster-bootstrap", "");
+    }
     akka.putAll(database(fengda.getString("database.url")));
     akka.putAll(clusterTls(TlsSettings.from(root, "fengda.cluster.tls")));
     return akka;

@@ -3,6 +3,8 @@ package io.fengda;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
+import akka.management.cluster.bootstrap.ClusterBootstrap;
+import akka.management.javadsl.AkkaManagement;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.Receipt;
 import io.fengda.conversation.model.Channel;
@@ -49,11 +51,19 @@ final class Startup {
     this.timeout = timeout;
   }
 
-  void awaitMember() {
+  /** Opens the management port, finds the cluster, and waits until this node belongs to it. */
+  void joinCluster(boolean asksKubernetes) {
+    await("the management port", AkkaManagement.get(system).start());
+    if (asksKubernetes) {
+      ClusterBootstrap.get(system.classicSystem()).start();
+    }
     Cluster cluster = Cluster.get(system);
     await(
         () -> cluster.selfMember().status().equals(MemberStatus.up()),
-        "this node could not join the cluster: check FENGDA_SEED_NODES");
+        "this node could not join the cluster: "
+            + (asksKubernetes
+                ? "check that its service account may list pods, and that FENGDA_CONTACT_POINTS of them run"
+                : "check FENGDA_SEED_NODES"));
   }
 
   void awaitGroup(QueueSettings queue, String group) {

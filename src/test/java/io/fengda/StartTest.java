@@ -23,6 +23,8 @@ class StartTest {
       delimiter = '|',
       value = {
         "fengda.roles = \"gateway,clerk\"                          | FENGDA_ROLES",
+        "fengda.cluster.bootstrap = consul                         | FENGDA_CLUSTER_BOOTSTRAP",
+        "fengda.cluster { bootstrap = kubernetes, seed-nodes = \"a:1\" } | FENGDA_SEED_NODES",
         "fengda.database.url = \"\"                                | FENGDA_DATABASE_URL",
         "fengda.database.url = \"jdbc:x\"                          | FENGDA_DATABASE_URL",
         "fengda.database.url = \"postgres://nobody@h:1/d\"         | FENGDA_DATABASE_URL",
