@@ -196,14 +196,16 @@ public record NodeSettings(
         || path.length() < 2) {
       throw new StartException(wanted);
     }
-    String prefix = "akka.persistence.r2dbc.connection-factory.";
     Map<String, Object> database = new LinkedHashMap<>();
-    database.put(prefix + "host", uri.getHost());
-    database.put(prefix + "port", uri.getPort() < 0 ? 5432 : uri.getPort());
-    database.put(prefix + "user", decoded(userInfo.substring(0, colon)));
-    database.put(prefix + "password", decoded(userInfo.substring(colon + 1)));
-    database.put(prefix + "database", path.substring(1));
-    database.putAll(databaseTls(uri, prefix + "ssl.", wanted));
+    for (String pool : List.of("akka.persistence.r2dbc", "fengda.history")) {
+      String prefix = pool + ".connection-factory.";
+      database.put(prefix + "host", uri.getHost());
+      database.put(prefix + "port", uri.getPort() < 0 ? 5432 : uri.getPort());
+      database.put(prefix + "user", decoded(userInfo.substring(0, colon)));
+      database.put(prefix + "password", decoded(userInfo.substring(colon + 1)));
+      database.put(prefix + "database", path.substring(1));
+      database.putAll(databaseTls(uri, prefix + "ssl.", wanted));
+    }
     return database;
   }
 

@@ -175,8 +175,13 @@ class AdministrationTest {
     assertEquals(200, before.say("echo b").status());
 
     String old = keyId(made.created().get("keys"), "token");
-    assertEquals(200, administrator.call("DELETE", path() + "/keys/" + old, "").status());
+    try (TestSocket open = before.socket(0)) {
+      assertEquals(200, administrator.call("DELETE", path() + "/keys/" + old, "").status());
 
+      JsonNode closing = open.await("closing");
+      assertEquals("expired", closing.get("reason").asText());
+      assertTrue(closing.get("reconnect").asBoolean());
+    }
     Awaitility.await().atMost(A_SECOND).until(() -> before.say("echo c").status() == 401);
     assertEquals(200, after.say("echo d").status());
     assertEquals(401, administrator.get(path()).status());

@@ -14,6 +14,11 @@ import io.fengda.embedded.EmbeddedKafka;
 import io.fengda.embedded.EmbeddedPostgres;
 import io.fengda.embedded.KafkaSpec;
 import io.fengda.embedded.PostgresSpec;
+import io.fengda.journal.JournalSchema;
+import io.fengda.queue.QueueSettings;
+import io.fengda.queue.Topics;
+import io.fengda.tls.TlsMaterial;
+import io.fengda.tls.TlsSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -54,7 +60,7 @@ class TransportTest {
 
   @TempDir static Path folder;
 
-  private static final List<Integer> PORTS = FreePorts.of(11);
+  private static final List<Integer> PORTS = FreePorts.of(12);
   private static final int HTTP = PORTS.get(2);
   private static final int CLUSTER = PORTS.get(4);
   private static final int SECURE_KAFKA = PORTS.get(9);
@@ -65,6 +71,7 @@ class TransportTest {
   private static EmbeddedPostgres postgres;
   private static EmbeddedKafka kafka;
   private static ScriptedVendor vendor;
+  private static ScriptedVendor cheat;
 
   @BeforeAll
   static void start() throws IOException {
@@ -80,6 +87,10 @@ class TransportTest {
         ScriptedVendor.start(
             PORTS.get(8),
             server -> server.enableHttps(ConnectionContext.httpsServer(TransportTest::mutual)));
+    cheat =
+        ScriptedVendor.start(
+            PORTS.get(11),
+            server -> server.enableHttps(ConnectionContext.httpsServer(TransportTest::strange)));
     nodes.add(node(HTTP, PORTS.get(3), CLUSTER));
     nodes.add(node(PORTS.get(5), PORTS.get(6), PORTS.get(7)));
   }
@@ -91,6 +102,7 @@ class TransportTest {
       node.getWhenTerminated().toCompletableFuture().join();
     }
     vendor.close();
+    cheat.close();
     kafka.stop();
     postgres.stop();
   }
@@ -148,6 +160,19 @@ class TransportTest {
     return engine;
   }
 
+  /** A server that says it is the vendor, by an authority that nobody trusts. */
+  private static SSLEngine strange() {
+    SSLEngine engine =
+        SSLFactory.builder()
+            .withIdentityMaterial(
+                PemUtils.loadIdentityMaterial(stranger.crt("intruder"), stranger.key("intruder")))
+            .build()
+            .getSslContext()
+            .createSSLEngine();
+    engine.setUseClientMode(false);
+    return engine;
+  }
+
   private static SSLFactory material(String holder) {
     return SSLFactory.builder()
         .withIdentityMaterial(
@@ -157,9 +182,15 @@ class TransportTest {
   }
 
   private static ActorSystem<Void> node(int http, int management, int cluster) {
+    return Main.start(
+        settings(http, management, cluster, authority.trust()), Progress.on(System.out));
+  }
+
+  /** A node that trusts who is trusted by this authority. */
+  private static Config settings(int http, int management, int cluster, Path trust) {
     String url =
         "%s?sslmode=verify-full&sslrootcert=%s"
-            .formatted(plainUrl().replace("127.0.0.1", "localhost"), authority.trust());
+            .formatted(plainUrl().replace("127.0.0.1", "localhost"), trust);
     Config settings =
         ConfigFactory.parseMap(
             Map.ofEntries(
@@ -169,8 +200,7 @@ class TransportTest {
                 Map.entry("fengda.queue.client.security.protocol", "SASL_SSL"),
                 Map.entry("fengda.queue.client.sasl.mechanism", "PLAIN"),
                 Map.entry("fengda.queue.client.sasl.jaas.config", jaas() + ";"),
-                Map.entry(
-                    "fengda.queue.client.ssl.truststore.location", authority.trust().toString()),
+                Map.entry("fengda.queue.client.ssl.truststore.location", trust.toString()),
                 Map.entry("fengda.http.port", http),
                 Map.entry("fengda.cluster.management-port", management),
                 Map.entry("fengda.cluster.port", cluster),
@@ -193,14 +223,18 @@ class TransportTest {
               deadline = 5s
               vendors = [{ name = "script", host = "localhost", port = %d, tls = true }]
             }
+            fengda.tenants.cheated {
+              secret-keys = ["cheated-demo-key"], publishable-keys = []
+              token-secret = "cheated-token-secret-of-32-bytes-or-more-"
+              deadline = 5s
+              vendors = [{ name = "cheat", host = "localhost", port = %d, tls = true }]
+            }
             """
-                .formatted(PORTS.get(8)));
-    return Main.start(
-        ConfigFactory.load(
-            settings
-                .withFallback(tenant)
-                .withFallback(ConfigFactory.parseResourcesAnySyntax("embedded"))),
-        Progress.on(System.out));
+                .formatted(PORTS.get(8), PORTS.get(11)));
+    return ConfigFactory.load(
+        settings
+            .withFallback(tenant)
+            .withFallback(ConfigFactory.parseResourcesAnySyntax("embedded")));
   }
 
   private static HttpClient browser() {
@@ -257,6 +291,36 @@ class TransportTest {
       socket.abort();
     }
     assertEquals(2, Cluster.get(nodes.getFirst()).state().members().size());
+  }
+
+  @Test
+  void aVendorOfAStrangeAuthorityIsToldNothing() throws Exception {
+    String at = "https://localhost:%d/v1/".formatted(HTTP);
+    HttpResponse<String> session =
+        post(browser(), at + "sessions", "X-Api-Key", "cheated-demo-key", "{\"userId\": \"u-2\"}");
+    String token = FengdaClient.parse(session.body()).get("token").asText();
+
+    HttpResponse<String> turn =
+        post(
+            browser(),
+            at + "conversations/main/messages",
+            "Authorization",
+            "Bearer " + token,
+            "{\"text\": \"echo secret\"}");
+
+    assertEquals("fallback", FengdaClient.parse(turn.body()).get("outcome").asText(), turn.body());
+    assertEquals(List.of(), cheat.requests());
+  }
+
+  @Test
+  void aDatabaseAndABrokerOfAStrangeAuthorityAreNotTalkedTo() {
+    Config strange = NodeSettings.from(settings(1, 2, 3, stranger.trust())).config();
+    Config own = NodeSettings.from(settings(1, 2, 3, authority.trust())).config();
+    Duration time = Duration.ofSeconds(5);
+
+    JournalSchema.ensure(own, Duration.ofSeconds(20));
+    assertThrows(RuntimeException.class, () -> JournalSchema.ensure(strange, time));
+    assertThrows(Exception.class, () -> Topics.ensure(QueueSettings.from(strange), time));
   }
 
   @Test
@@ -322,6 +386,23 @@ class TransportTest {
                     .timeout(Duration.ofSeconds(5))
                     .build(),
                 BodyHandlers.ofString()));
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsRefused() {
+    authority.issue("other");
+    TlsSettings halves =
+        new TlsSettings(
+            "fengda.http.tls",
+            Optional.of(authority.crt("other")),
+            Optional.of(stranger.key("intruder")),
+            Optional.empty(),
+            Duration.ofSeconds(1));
+
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> TlsMaterial.watched(nodes.getFirst(), halves));
+    assertTrue(String.valueOf(refused.getMessage()).contains("another certificate's"));
   }
 
   @Test

@@ -26,6 +26,9 @@ import java.util.concurrent.CompletionStage;
  * event and some events have no message: reading starts at that event and is exact after it.
  */
 final class History {
+  /** With few connections of its own: the journal is written meanwhile. */
+  private static final String PLUGIN = "fengda.history.query";
+
   private final ActorSystem<?> system;
   private final R2dbcReadJournal journal;
 
@@ -36,9 +39,7 @@ final class History {
 
   static History create(ActorSystem<?> system) {
     return new History(
-        system,
-        PersistenceQuery.get(system)
-            .getReadJournalFor(R2dbcReadJournal.class, R2dbcReadJournal.Identifier()));
+        system, PersistenceQuery.get(system).getReadJournalFor(R2dbcReadJournal.class, PLUGIN));
   }
 
   /** The first {@code limit} messages after {@code seq}, with how their turns ended so far. */

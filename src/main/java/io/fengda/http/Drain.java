@@ -7,6 +7,8 @@ import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import io.fengda.tenant.TenantId;
 import io.fengda.tenant.Tenants;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -18,7 +20,15 @@ final class Drain {
   /** Of each tenant. Their flows unregister when a stream ends, unlike callbacks on a future. */
   private final ConcurrentHashMap<TenantId, SharedKillSwitch> open = new ConcurrentHashMap<>();
 
+  /** With which tokens of a tenant's may have been signed that its streams were opened by. */
+  private final ConcurrentHashMap<TenantId, List<String>> secrets = new ConcurrentHashMap<>();
+
+  private final Tenants tenants;
   private volatile boolean began;
+
+  Drain(Tenants tenants) {
+    this.tenants = tenants;
+  }
 
   void begin() {
     began = true;
@@ -30,12 +40,22 @@ final class Drain {
     return began;
   }
 
-  /** Ends the streams of tenants that are deleted or suspended. */
-  void endWithout(Tenants tenants) {
+  /**
+   * Ends the streams of tenants that are deleted or suspended, and of those that have a token
+   * secret no more: whoever has a token that is still good comes back with it.
+   */
+  void endWhatIsOver() {
     open.forEach(
         (id, streams) -> {
-          if (tenants.find(id).filter(tenant -> !tenant.suspended()).isEmpty()) {
+          Optional<List<String>> now =
+              tenants
+                  .find(id)
+                  .filter(tenant -> !tenant.suspended())
+                  .map(tenant -> tenant.keys().tokenSecrets());
+          List<String> before = secrets.put(id, now.orElse(List.of()));
+          if (now.isEmpty() || (before != null && !now.get().containsAll(before))) {
             open.remove(id, streams);
+            secrets.remove(id);
             streams.shutdown();
           }
         });
@@ -45,6 +65,9 @@ final class Drain {
   Source<Done, NotUsed> signal(TenantId tenant) {
     SharedKillSwitch streams =
         open.computeIfAbsent(tenant, id -> KillSwitches.shared("open-" + id.value()));
+    tenants
+        .find(tenant)
+        .ifPresent(found -> secrets.putIfAbsent(tenant, found.keys().tokenSecrets()));
     if (began) {
       streams.shutdown();
     }
@@ -54,8 +77,13 @@ final class Drain {
   }
 
   /** Why they end. */
-  Closing reason() {
-    return began ? Closing.DRAINING : Closing.FORBIDDEN;
+  Closing reason(TenantId tenant) {
+    if (began) {
+      return Closing.DRAINING;
+    }
+    return tenants.find(tenant).filter(found -> !found.suspended()).isPresent()
+        ? Closing.EXPIRED
+        : Closing.FORBIDDEN;
   }
 
   /** When a client is to come back: spread, so that a deploy is not a storm. */

@@ -109,16 +109,13 @@ public final class Gateway {
   /** Binds the port; on shutdown it takes no new connection and tells those that are open. */
   public static CompletionStage<ServerBinding> start(
       ActorSystem<?> system, HttpSettings settings, Behind behind) {
-    Drain drain = new Drain();
+    Drain drain = new Drain(behind.tenants());
     Gateway gateway = create(system, settings, behind, drain);
     var unused =
         system
             .scheduler()
             .scheduleWithFixedDelay(
-                TENANTS_CHECK,
-                TENANTS_CHECK,
-                () -> drain.endWithout(behind.tenants()),
-                system.executionContext());
+                TENANTS_CHECK, TENANTS_CHECK, drain::endWhatIsOver, system.executionContext());
     CoordinatedShutdown.get(system)
         .addTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind(),

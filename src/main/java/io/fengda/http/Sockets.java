@@ -121,7 +121,11 @@ final class Sockets {
         .mapAsync(1, message -> text(message).thenApply(reader::read))
         .via(answeredBy(conversation))
         .merge(Source.tick(left, Duration.ofDays(1), closing(Closing.EXPIRED)), true)
-        .merge(drain.signal(caller.tenant().id()).map(done -> closing(drain.reason())), true)
+        .merge(
+            drain
+                .signal(caller.tenant().id())
+                .map(done -> closing(drain.reason(caller.tenant().id()))),
+            true)
         .recover(
             new PFBuilder<Throwable, ObjectNode>()
                 .matchAny(failure -> closing(closingOf(failure)))

@@ -44,8 +44,7 @@ final class ClusterView {
   /** Has a node begin its shutdown, unless it must stay; the answer comes before it does. */
   CompletionStage<Optional<DrainRefusal>> drain(String node) {
     if (!settings.drain()) {
-      return CompletableFuture.completedStage(
-          Optional.of(DrainRefusal.of(Reason.OFF, node)));
+      return CompletableFuture.completedStage(Optional.of(DrainRefusal.of(Reason.OFF, node)));
     }
     return speakers()
         .thenCompose(

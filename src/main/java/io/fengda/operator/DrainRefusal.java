@@ -73,8 +73,7 @@ record DrainRefusal(@JsonIgnore Reason reason, String node, String role) {
       return Optional.of(of(Reason.ANOTHER_LEAVES, node));
     }
     return member.roles().stream()
-        .filter(
-            role -> others.stream().noneMatch(one -> one.works() && one.roles().contains(role)))
+        .filter(role -> others.stream().noneMatch(one -> one.works() && one.roles().contains(role)))
         .findFirst()
         .map(role -> new DrainRefusal(Reason.LAST_OF_ROLE, node, role));
   }

@@ -65,8 +65,7 @@ final class FigureReader {
         tenants(turns, refusals));
   }
 
-  private static Map<String, Long> summed(
-      Stream<Counter> counters, Function<Counter, String> by) {
+  private static Map<String, Long> summed(Stream<Counter> counters, Function<Counter, String> by) {
     return counters.collect(
         Collectors.groupingBy(
             by, TreeMap::new, Collectors.summingLong(counter -> (long) counter.count())));

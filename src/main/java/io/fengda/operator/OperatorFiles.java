@@ -32,7 +32,13 @@ final class OperatorFiles {
 
   /** Those of this package, by the path below {@code /operator/}. */
   private static final List<String> OWN =
-      List.of(PAGE, "operator.css", "operator.js", "operator-charts.js", "operator-figures.js", "operator-texts.js");
+      List.of(
+          PAGE,
+          "operator.css",
+          "operator.js",
+          "operator-charts.js",
+          "operator-figures.js",
+          "operator-texts.js");
 
   private static final String CHARTS_VERSION =
       "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
@@ -58,8 +64,7 @@ final class OperatorFiles {
   static OperatorFiles load() {
     String charts = "/META-INF/resources/webjars/uplot/" + chartsVersion() + "/dist/";
     Stream<Served> library =
-        Stream.of("uPlot.esm.js", "uPlot.min.css")
-            .map(name -> served(name, charts + name));
+        Stream.of("uPlot.esm.js", "uPlot.min.css").map(name -> served(name, charts + name));
     Stream<Served> icon = Stream.of(served("favicon.svg", "/io/fengda/http/pages/favicon.svg"));
     return new OperatorFiles(
         Stream.concat(
@@ -82,7 +87,9 @@ final class OperatorFiles {
                         .getHeader("If-None-Match")
                         .filter(tags -> tags.value().contains(file.entityTag()))
                         .isPresent()
-                    ? file.whole().withEntity(HttpEntities.EMPTY).withStatus(StatusCodes.NOT_MODIFIED)
+                    ? file.whole()
+                        .withEntity(HttpEntities.EMPTY)
+                        .withStatus(StatusCodes.NOT_MODIFIED)
                     : file.whole());
   }
 

@@ -85,8 +85,7 @@ final class OperatorNode extends AbstractBehavior<OperatorNode.Command> {
   }
 
   private Behavior<Command> onDescribe(Describe describe) {
-    getContext()
-        .pipeToSelf(shards(), (shards, failure) -> counted(shards, describe.replyTo()));
+    getContext().pipeToSelf(shards(), (shards, failure) -> counted(shards, describe.replyTo()));
     return this;
   }
 

@@ -72,8 +72,7 @@ public final class OperatorRoutes implements ManagementRouteProvider {
                         name ->
                             Directives.get(
                                 () ->
-                                    Directives.extractRequest(
-                                        request -> file(name, request)))))));
+                                    Directives.extractRequest(request -> file(name, request)))))));
   }
 
   private Route page(HttpRequest request) {
@@ -93,8 +92,7 @@ public final class OperatorRoutes implements ManagementRouteProvider {
         BODY_TIME_MAX,
         BODY_BYTES_MAX,
         () ->
-            Directives.extractRequest(
-                request -> Directives.completeWithFuture(drained(request))));
+            Directives.extractRequest(request -> Directives.completeWithFuture(drained(request))));
   }
 
   /** A page of another site can send neither JSON nor the header of our own. */

@@ -148,6 +148,7 @@ function showHealth(now, window) {
 /** Names come before what is said of them, figures after. */
 function trouble({key, detail}) {
   switch (key) {
+    case 'troubleBreakers': return `${text(key)} ${number(detail)}`;
     case 'troubleRole': return `${text(key)}: ${text(detail)}`;
     case 'troubleLag': return `${text(key)} ${number(detail, 1)} ${text('seconds')}`;
     case 'troubleFallback': return `${text(key)} ${percent(detail)}`;
@@ -270,7 +271,7 @@ const cell = (words, kind = 'number') => make('td', {class: kind}, words);
 const table = (name, head, rows) => make('table', {'aria-label': text(name)}, head, make('tbody', {}, ...rows));
 
 function members(now, window) {
-  return table('members', heads(['node'], ['status'], ['shards', 'number'], ['conversations', 'number wide'], ['open', 'number wide'], ['rate', 'number'], ['action', 'act number']),
+  return table('members', heads(['node'], ['status'], ['shards', 'number'], ['conversations', 'number wide'], ['open', 'number wide'], ['rate', 'number wide'], ['action', 'act number']),
     [...now.members].sort((one, other) => one.node.localeCompare(other.node, 'en', {numeric: true})).map((member) => {
       const {report} = member;
       const life = [report ? `${text('upFor')} ${since(report.startedAtMillis)}` : '', member.oldest ? text('oldest') : ''];
@@ -279,7 +280,7 @@ function members(now, window) {
         make('th', {scope: 'row'}, member.node, ...about.filter(Boolean).map((words) => make('small', {}, words))),
         make('td', {}, mark(member)),
         cell(report ? number(report.shards) : '–'), cell(report ? number(report.conversations) : '–', 'number wide'),
-        cell(report ? number(report.figures.open) : '–', 'number wide'), cell(report && window ? rate(window.nodes.get(member.node) ?? 0) : '–'),
+        cell(report ? number(report.figures.open) : '–', 'number wide'), cell(report && window ? rate(window.nodes.get(member.node) ?? 0) : '–', 'number wide'),
         make('td', {class: 'act'}, drainButton(member)));
     }));
 }
@@ -393,7 +394,8 @@ class Panel {
   show() {
     const lines = CHARTS[this.kind].lines().map((line, at) => ({color: COLORS[at % COLORS.length], stroke: STROKES[at % STROKES.length], ...line}));
     const newest = points.at(-1);
-    this.note.textContent = CHARTS[this.kind].note?.() ?? '';
+    this.note.textContent = (lines.length && CHARTS[this.kind].note?.()) || '';
+    this.plot.hidden = !lines.length;
     this.legend.replaceChildren(...lines.map((line) => {
       const value = newest && line.of(newest);
       const item = make('li', {}, `${line.name} `, make('b', {}, value === null || value === undefined ? '–' : line.tell(value)));
@@ -401,6 +403,7 @@ class Panel {
       item.style.setProperty('--stroke', line.stroke);
       return item;
     }));
+    if (!lines.length) this.legend.replaceChildren(make('li', {class: 'none'}, text('noSamples')));
     if (!lines.length || !points.length) return;
     const data = [points.map((point) => point.at / 1_000), ...lines.map((line) => points.map(line.of))];
     const key = lines.map((line) => line.name).join();

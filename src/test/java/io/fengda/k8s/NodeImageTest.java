@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -39,8 +40,7 @@ class NodeImageTest {
   void makeDistribution() throws IOException {
     distribution = directory.resolve("fengda");
     for (String file :
-        List.of(
-            "lib/akka.jar", "lib/fengda-0.1.jar", "lib/fengda.aot", "conf/application.conf")) {
+        List.of("lib/akka.jar", "lib/fengda-0.1.jar", "lib/fengda.aot", "conf/application.conf")) {
       write(file, file);
     }
     write("bin/fengda", Files.readString(Path.of("src/main/bin/fengda")));
@@ -96,8 +96,7 @@ class NodeImageTest {
    *
    * @param names of the layers, by their content
    */
-  private record Image(
-      JsonNode config, List<String> names, List<List<TarArchiveEntry>> layers) {
+  private record Image(JsonNode config, List<String> names, List<List<TarArchiveEntry>> layers) {
     List<String> files(int layer) {
       return layers.get(layer).stream()
           .filter(TarArchiveEntry::isFile)
@@ -109,8 +108,7 @@ class NodeImageTest {
 
   private Image image() throws Exception {
     Path tar = directory.resolve("image.tar");
-    NodeImage.build(
-        distribution, NodeImage.SCRATCH, tar.toString(), directory.resolve("cache"));
+    NodeImage.build(distribution, NodeImage.SCRATCH, tar.toString(), directory.resolve("cache"));
     Map<String, byte[]> parts = new HashMap<>();
     try (TarArchiveInputStream in = new TarArchiveInputStream(Files.newInputStream(tar))) {
       for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
@@ -124,7 +122,7 @@ class NodeImageTest {
             .toList();
     List<List<TarArchiveEntry>> layers = new ArrayList<>();
     for (String name : names) {
-      layers.add(entries(parts.get(name)));
+      layers.add(entries(Objects.requireNonNull(parts.get(name), name)));
     }
     JsonNode config = json.readTree(parts.get(manifest.get("Config").asText())).get("config");
     return new Image(config, names, layers);

@@ -37,7 +37,8 @@ class DrainRefusalTest {
 
   @Test
   void oneThatCanNotBeReachedTakesNothingOver() {
-    Member away = new Member("b", "up", List.of("worker"), false, false, report(Phase.STARTED), null);
+    Member away =
+        new Member("b", "up", List.of("worker"), false, false, report(Phase.STARTED), null);
 
     assertEquals(Reason.LAST_OF_ROLE, reason(find("a", member("a", "worker"), away)));
   }

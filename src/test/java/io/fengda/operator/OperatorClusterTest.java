@@ -33,7 +33,9 @@ class OperatorClusterTest {
         assertEquals(
             List.of(1, 1, 0),
             List.of(0, 1, 2).stream()
-                .map(at -> member(state, cluster.node(at)).at("/report/figures/turns/answer").asInt())
+                .map(
+                    at ->
+                        member(state, cluster.node(at)).at("/report/figures/turns/answer").asInt())
                 .toList());
         assertEquals(
             "slow",
@@ -70,8 +72,7 @@ class OperatorClusterTest {
       assertEquals(409, last.status());
       assertEquals("last-of-role", last.json().get("code").asText());
       assertEquals("conversation", last.json().get("role").asText());
-      assertEquals(
-          "last-of-role", member(state(page), page).at("/notDrainable/code").asText());
+      assertEquals("last-of-role", member(state(page), page).at("/notDrainable/code").asText());
       assertFalse(page.isGone());
     }
   }
@@ -105,8 +106,7 @@ class OperatorClusterTest {
     return await()
         .atMost(20, TimeUnit.SECONDS)
         .until(
-            () -> state(node),
-            state -> state.get("members").findValues("phase").size() == members);
+            () -> state(node), state -> state.get("members").findValues("phase").size() == members);
   }
 
   private static JsonNode state(Node node) {

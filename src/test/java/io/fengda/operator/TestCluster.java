@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.ShardingEnvelope;
@@ -97,7 +98,7 @@ public final class TestCluster implements AutoCloseable {
     if (roles.contains("conversation")) {
       var unused =
           ClusterSharding.get(system)
-              .init(Entity.of(CONVERSATIONS, context -> Behaviors.ignore()).withRole("conversation"));
+              .init(Entity.of(CONVERSATIONS, context -> entity()).withRole("conversation"));
     }
     AkkaManagement.get(system).start().toCompletableFuture().join();
     Readiness.of(system).started();
@@ -106,12 +107,14 @@ public final class TestCluster implements AutoCloseable {
   private void useConversations() {
     ClusterSharding sharding = ClusterSharding.get(nodes.getFirst().system());
     var region =
-        sharding.init(
-            Entity.of(CONVERSATIONS, context -> Behaviors.<String>ignore())
-                .withRole("conversation"));
+        sharding.init(Entity.of(CONVERSATIONS, context -> entity()).withRole("conversation"));
     IntStream.range(0, ENTITIES)
         .mapToObj(i -> new ShardingEnvelope<>("customer-" + i, "hello"))
         .forEach(region::tell);
+  }
+
+  private static Behavior<String> entity() {
+    return Behaviors.receiveMessage(message -> Behaviors.same());
   }
 
   private static Config config(boolean drain, String roles, int managementPort) {

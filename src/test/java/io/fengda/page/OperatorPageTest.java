@@ -45,8 +45,8 @@ class OperatorPageTest {
   /** What it looks like lies in {@code target/screenshots}. */
   @ParameterizedTest
   @CsvSource({
-    "phone, 390, 844, LIGHT, zh-CN, 一切正常", "phone, 390, 844, DARK, en-US, All well",
-    "desktop, 1280, 900, LIGHT, en-US, All well", "desktop, 1280, 900, DARK, zh-CN, 一切正常"
+    "phone, 390, 844, LIGHT, zh-CN, 一切正常",
+    "desktop, 1280, 900, DARK, en-US, All well",
   })
   void aClusterThatIsWellSaysSoAtAGlance(
       String device, int width, int height, ColorScheme scheme, String locale, String verdict) {
@@ -66,7 +66,7 @@ class OperatorPageTest {
                   ? new String[] {"查询排队", "供应商", "整轮"}
                   : new String[] {"queue, query", "vendor", "whole turn"});
       assertThat(tab.find(".plot canvas")).hasCount(4);
-      tab.page().waitForTimeout(20_000);
+      awaitPolls(tab, 6);
 
       assertNothingGrave(tab);
       assertEquals(
@@ -78,12 +78,10 @@ class OperatorPageTest {
       cluster.node(1).metrics().vendorGuard("harbor", "answerer", () -> true, () -> 0);
       assertThat(tab.find("#health"))
           .hasAttribute(
-              "data-state",
-              "bad",
-              new HasAttributeOptions().setTimeout(Visitor.PATIENCE_MILLIS));
+              "data-state", "bad", new HasAttributeOptions().setTimeout(Visitor.PATIENCE_MILLIS));
       assertThat(tab.find("#breakers tbody tr")).containsText(cluster.node(1).name());
-      tab.page().waitForTimeout(8_000);
-      assertThat(tab.find("#troubles li")).hasCount(2);
+      assertThat(tab.find("#troubles li"))
+          .hasCount(2, new HasCountOptions().setTimeout(Visitor.PATIENCE_MILLIS));
       assertNothingGrave(tab);
       screenshot(tab, "operator-troubled-" + device + "-" + scheme);
     }
@@ -140,7 +138,7 @@ class OperatorPageTest {
       tab.find("dialog .bad").click();
 
       assertThat(tab.find("#verdict"))
-          .hasText("本页所在的节点已离开集群", new HasTextOptions().setTimeout(40_000));
+          .hasText("本页所在的节点正在离开集群", new HasTextOptions().setTimeout(40_000));
       screenshot(tab, "operator-lost");
       tab.find("#troubles a").click();
       assertThat(tab.find("#verdict")).hasText("一切正常", PATIENTLY);
@@ -183,7 +181,8 @@ class OperatorPageTest {
             "queries", () -> traffic.ticks.get() % 5, () -> traffic.ticks.get() % 5 / 50.0);
         metrics.vendorGuard("beeshop", "answerer", () -> false, () -> 1);
         var unused =
-            traffic.threads.scheduleAtFixedRate(() -> traffic.tick(metrics), 0, 100, TimeUnit.MILLISECONDS);
+            traffic.threads.scheduleAtFixedRate(
+                () -> traffic.tick(metrics), 0, 100, TimeUnit.MILLISECONDS);
       }
       return traffic;
     }
@@ -195,7 +194,8 @@ class OperatorPageTest {
 
     private void tick(Metrics metrics) {
       int tick = ticks.incrementAndGet();
-      for (String tenant : List.of("harbor", "harbor", "beeshop", tick % 7 == 0 ? "abcde" : "harbor")) {
+      for (String tenant :
+          List.of("harbor", "harbor", "beeshop", tick % 7 == 0 ? "abcde" : "harbor")) {
         metrics.turnEnded(tenant, "ANSWER");
         time(metrics, "queue-query", 3 + tick % 3);
         time(metrics, "vendor", 30 + tick % 17);
@@ -230,6 +230,14 @@ class OperatorPageTest {
     Tab tab = visitor.open(node.url("/"));
     assertThat(tab.find("#members tbody tr").first()).isVisible();
     return tab;
+  }
+
+  /** Until the page has asked so many times more. */
+  private static void awaitPolls(Tab tab, int count) {
+    for (int i = 0; i < count; i++) {
+      var unused =
+          tab.page().waitForResponse(response -> response.url().endsWith("/state"), () -> {});
+    }
   }
 
   private static Locator row(Tab tab, Node node) {

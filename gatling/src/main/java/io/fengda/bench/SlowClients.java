@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SlowClients {
   private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long COMING_NANOS = 5 * SECOND_NANOS;
   private static final int RECEIVE_BYTES = 1_024;
   private static final String CUSTOMER = "slow-reader";
 
@@ -70,12 +71,18 @@ final class SlowClients {
     }
   }
 
-  /** All of them at once. */
+  /** All of them, within a few seconds. */
   void come() {
     here = true;
     for (int i = 0; i < number; i++) {
       int kind = i % 3;
-      Thread.ofVirtual().start(() -> stay(kind));
+      long after = COMING_NANOS * i / number;
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                LockSupport.parkNanos(after);
+                stay(kind);
+              });
     }
   }
 
