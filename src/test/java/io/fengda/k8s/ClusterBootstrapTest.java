@@ -115,14 +115,19 @@ class ClusterBootstrapTest {
         .environment()
         .putAll(
             Map.of(
-                "FENGDA_CLUSTER_BOOTSTRAP", "kubernetes",
-                "FENGDA_ROLES", role,
-                "FENGDA_BIND_HOST", host,
-                "FENGDA_MANAGEMENT_PORT", ports.get(0).toString(),
-                "FENGDA_CLUSTER_PORT", ports.get(1).toString(),
-                "FENGDA_DATABASE_URL", "postgres://nobody:nothing@127.0.0.1/none"));
-    Process node =
-        builder.redirectErrorStream(true).redirectOutput(log(host).toFile()).start();
+                "FENGDA_CLUSTER_BOOTSTRAP",
+                "kubernetes",
+                "FENGDA_ROLES",
+                role,
+                "FENGDA_BIND_HOST",
+                host,
+                "FENGDA_MANAGEMENT_PORT",
+                ports.get(0).toString(),
+                "FENGDA_CLUSTER_PORT",
+                ports.get(1).toString(),
+                "FENGDA_DATABASE_URL",
+                "postgres://nobody:nothing@127.0.0.1/none"));
+    Process node = builder.redirectErrorStream(true).redirectOutput(log(host).toFile()).start();
     nodes.add(node);
     return node;
   }

@@ -34,16 +34,14 @@ class HandbookTest {
     Installation installation = new Installation(Manifests.rendered(overlay));
 
     Map<String, String> gateway = installation.environment(installation.role("gateway"));
-    assertEquals(
-        "kafka-0.kafka:9092,kafka-1.kafka:9092", gateway.get("FENGDA_KAFKA_BOOTSTRAP"));
+    assertEquals("kafka-0.kafka:9092,kafka-1.kafka:9092", gateway.get("FENGDA_KAFKA_BOOTSTRAP"));
     assertEquals("kubernetes", gateway.get("FENGDA_CLUSTER_BOOTSTRAP"));
     assertEquals(
         "registry.your.example/fengda:0.1.0",
         Installation.container(installation.role("worker")).getImage());
     Ingress ingress = installation.manifests().one(Ingress.class);
     assertEquals("chat.your.example", ingress.getSpec().getRules().getFirst().getHost());
-    assertEquals(
-        List.of("chat.your.example"), ingress.getSpec().getTls().getFirst().getHosts());
+    assertEquals(List.of("chat.your.example"), ingress.getSpec().getTls().getFirst().getHosts());
   }
 
   @Test

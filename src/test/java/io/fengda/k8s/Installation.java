@@ -85,8 +85,7 @@ record Installation(Manifests manifests) {
     container(deployment)
         .getEnvFrom()
         .forEach(
-            source ->
-                environment.putAll(configMap(source.getConfigMapRef().getName()).getData()));
+            source -> environment.putAll(configMap(source.getConfigMapRef().getName()).getData()));
     for (EnvVar variable : container(deployment).getEnv()) {
       environment.put(
           variable.getName(), variable.getValueFrom() == null ? variable.getValue() : "?");

@@ -50,6 +50,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -66,13 +67,20 @@ class InstallationTest {
   /** Namespaces that are not ours. */
   private static final Set<String> NEIGHBOURS = Set.of("monitoring", "ingress-nginx");
 
-  static List<Installation> installations() throws IOException, InterruptedException {
+  private static List<Installation> rendered = List.of();
+
+  @BeforeAll
+  static void render() throws IOException, InterruptedException {
     Assumptions.assumeTrue(Manifests.canRender(), "there is no kubectl");
     List<Installation> installations = new ArrayList<>();
     for (Path overlay : Manifests.overlays()) {
       installations.add(new Installation(Manifests.rendered(overlay)));
     }
-    return installations;
+    rendered = installations;
+  }
+
+  static List<Installation> installations() {
+    return rendered;
   }
 
   @ParameterizedTest
@@ -102,8 +110,7 @@ class InstallationTest {
 
   @ParameterizedTest
   @MethodSource("installations")
-  void everyVariableIsASettingThatTheHandbookNames(Installation installation)
-      throws IOException {
+  void everyVariableIsASettingThatTheHandbookNames(Installation installation) throws IOException {
     Set<String> settings = variables(Path.of("conf"));
     String handbook = Files.readString(Path.of("conf/README.md"));
     for (Deployment deployment : installation.deployments()) {
@@ -184,7 +191,14 @@ class InstallationTest {
     }
     Ingress ingress = installation.manifests().one(Ingress.class);
     IngressServiceBackend backend =
-        ingress.getSpec().getRules().getFirst().getHttp().getPaths().getFirst().getBackend()
+        ingress
+            .getSpec()
+            .getRules()
+            .getFirst()
+            .getHttp()
+            .getPaths()
+            .getFirst()
+            .getBackend()
             .getService();
     Service behind =
         installation.manifests().of(Service.class).stream()
@@ -194,8 +208,11 @@ class InstallationTest {
     assertTrue(
         behind.getSpec().getPorts().stream()
             .anyMatch(port -> port.getName().equals(backend.getPort().getName())));
-    String idle = ingress.getMetadata().getAnnotations().get(
-        "nginx.ingress.kubernetes.io/proxy-read-timeout");
+    String idle =
+        ingress
+            .getMetadata()
+            .getAnnotations()
+            .get("nginx.ingress.kubernetes.io/proxy-read-timeout");
     Config config = installation.configuration(installation.role("gateway"));
     assertTrue(
         Integer.parseInt(String.valueOf(idle))
@@ -217,8 +234,7 @@ class InstallationTest {
                   port -> {
                     String name = port.getPort().getStrVal();
                     of.forEach(
-                        role ->
-                            assertTrue(ports(installation.role(role)).containsKey(name), name));
+                        role -> assertTrue(ports(installation.role(role)).containsKey(name), name));
                     of.forEach(role -> reached.add(from + " -> " + role + ":" + name));
                   });
         }
@@ -242,10 +258,7 @@ class InstallationTest {
   @MethodSource("installations")
   void aPodHasTheTimeThatADrainTakes(Installation installation) {
     for (Deployment deployment : installation.deployments()) {
-      Config phases =
-          installation
-              .configuration(deployment)
-              .getConfig("akka.coordinated-shutdown");
+      Config phases = installation.configuration(deployment).getConfig("akka.coordinated-shutdown");
       Duration usual = phases.getDuration("default-phase-timeout");
       Duration drain =
           phases.getConfig("phases").root().keySet().stream()
@@ -320,8 +333,7 @@ class InstallationTest {
       assertTrue(container.getImage().contains("/" + NodeImage.NAME + ":"));
       var resources = container.getResources();
       assertEquals(Set.of("cpu", "memory"), resources.getRequests().keySet());
-      assertEquals(
-          resources.getRequests().get("memory"), resources.getLimits().get("memory"));
+      assertEquals(resources.getRequests().get("memory"), resources.getLimits().get("memory"));
     }
   }
 
@@ -331,8 +343,7 @@ class InstallationTest {
     String handbook = Files.readString(Manifests.FOLDER.resolve("README.md"));
     for (Deployment deployment : installation.deployments()) {
       for (EnvVar variable : container(deployment).getEnv()) {
-        if (variable.getValueFrom() != null
-            && variable.getValueFrom().getSecretKeyRef() != null) {
+        if (variable.getValueFrom() != null && variable.getValueFrom().getSecretKeyRef() != null) {
           var key = variable.getValueFrom().getSecretKeyRef();
           assertEquals("fengda", key.getName());
           assertTrue(handbook.contains("create secret generic " + key.getName() + " "));

@@ -65,7 +65,6 @@ record Manifests(List<Object> all) {
   private static final ObjectMapper STRICT =
       YAMLMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .annotationIntrospector(new NoPlaceForTheUnknown())
           .withCoercionConfig(
@@ -117,8 +116,7 @@ record Manifests(List<Object> all) {
           new ProcessBuilder("kubectl", "kustomize", folder.toString())
               .redirectError(errors.toFile())
               .start();
-      String rendered =
-          new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String rendered = new String(kubectl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!kubectl.waitFor(60, TimeUnit.SECONDS) || kubectl.exitValue() != 0) {
         throw new IOException("kubectl kustomize " + folder + ": " + Files.readString(errors));
       }
@@ -130,12 +128,10 @@ record Manifests(List<Object> all) {
 
   static Manifests parsed(String yaml) throws IOException {
     List<Object> typed = new ArrayList<>();
-    try (MappingIterator<JsonNode> documents =
-        STRICT.readerFor(JsonNode.class).readValues(yaml)) {
+    try (MappingIterator<JsonNode> documents = STRICT.readerFor(JsonNode.class).readValues(yaml)) {
       while (documents.hasNextValue()) {
         JsonNode document = documents.nextValue();
-        String kind =
-            document.path("apiVersion").asText() + "/" + document.path("kind").asText();
+        String kind = document.path("apiVersion").asText() + "/" + document.path("kind").asText();
         Class<?> type = KINDS.get(kind);
         if (type == null) {
           throw new IOException("not one of our kinds: " + kind);

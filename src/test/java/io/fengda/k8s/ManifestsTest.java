@@ -86,8 +86,7 @@ class ManifestsTest {
             .filter(variable -> variable.getName().matches(".*(_KEY|_SECRET|_URL|_BEFORE).*"))
             .forEach(
                 variable ->
-                    assertEquals(
-                        "fengda", variable.getValueFrom().getSecretKeyRef().getName()));
+                    assertEquals("fengda", variable.getValueFrom().getSecretKeyRef().getName()));
       }
     }
   }
@@ -97,8 +96,7 @@ class ManifestsTest {
       Path file = folder.resolve("kustomization.yaml");
       Kustomization kustomization = Manifests.read(file).one(Kustomization.class);
       Set<Path> reached = new HashSet<>(Set.of(file));
-      orNone(kustomization.patches())
-          .forEach(patch -> reached.add(folder.resolve(patch.path())));
+      orNone(kustomization.patches()).forEach(patch -> reached.add(folder.resolve(patch.path())));
       List<String> resources = new ArrayList<>(orNone(kustomization.resources()));
       resources.addAll(orNone(kustomization.components()));
       for (String resource : resources) {

@@ -67,8 +67,7 @@ class MonitoringTest {
     List<Asked> queries = new ArrayList<>();
     for (JsonNode panel : dashboard().get("panels")) {
       for (JsonNode target : panel.get("targets")) {
-        queries.add(
-            new Asked("panel " + panel.get("title").asText(), target.get("expr").asText()));
+        queries.add(new Asked("panel " + panel.get("title").asText(), target.get("expr").asText()));
       }
     }
     for (Rule rule : alerts()) {
@@ -186,8 +185,7 @@ class MonitoringTest {
       assertEquals(
           "k8s/README.md#" + rule.getAlert().toLowerCase(Locale.ROOT),
           rule.getAnnotations().get("runbook"));
-      assertTrue(
-          Set.of("page", "ticket").contains(rule.getLabels().getOrDefault("severity", "")));
+      assertTrue(Set.of("page", "ticket").contains(rule.getLabels().getOrDefault("severity", "")));
       assertNotNull(rule.getAnnotations().get("summary"));
       assertNotNull(rule.getAnnotations().get("description"));
       assertNotNull(rule.getFor());
@@ -213,8 +211,7 @@ class MonitoringTest {
 
   @Test
   void theMonitorReadsWhereMetricsAreAndAddsTheRole() throws IOException {
-    PodMonitor monitor =
-        Manifests.read(FOLDER.resolve("pod-monitor.yaml")).one(PodMonitor.class);
+    PodMonitor monitor = Manifests.read(FOLDER.resolve("pod-monitor.yaml")).one(PodMonitor.class);
     var endpoint = monitor.getSpec().getPodMetricsEndpoints().getFirst();
 
     assertEquals("management", endpoint.getPort());
@@ -222,9 +219,7 @@ class MonitoringTest {
     RelabelConfig role = endpoint.getRelabelings().getFirst();
     assertEquals("component", role.getTargetLabel());
     assertEquals(
-        List.of(
-            "__meta_kubernetes_pod_label_"
-                + Installation.ROLE_LABEL.replaceAll("[./]", "_")),
+        List.of("__meta_kubernetes_pod_label_" + Installation.ROLE_LABEL.replaceAll("[./]", "_")),
         role.getSourceLabels());
   }
 

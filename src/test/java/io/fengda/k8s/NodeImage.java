@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * The image of a node: a distribution on a base that has Java, made by Jib without a Docker daemon.
- * It belongs to root, and the user that it runs as may write none of it. Files keep their times: the
- * ahead-of-time cache holds for jars of the very time that it was made with.
+ * It belongs to root, and the user that it runs as may write none of it. Files keep their times:
+ * the ahead-of-time cache holds for jars of the very time that it was made with.
  */
 public final class NodeImage {
   /** Not root, and no user of the base. */

@@ -60,7 +60,7 @@ class NodeImageTest {
   @Test
   void aNewVersionLeavesTheLibrariesLayerAsItWas() throws Exception {
     Image before = image();
-    write("lib/fengda-0.1.jar", "changed");
+    write("lib/fengda-0.1.jar", "changed", BUILT.plusSeconds(60));
     Image after = image();
 
     assertEquals(List.of("/opt/fengda/lib/akka.jar"), before.files(0));
@@ -147,9 +147,13 @@ class NodeImageTest {
   }
 
   private void write(String file, String text) throws IOException {
+    write(file, text, BUILT);
+  }
+
+  private void write(String file, String text, Instant built) throws IOException {
     Path path = distribution.resolve(file);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text);
-    Files.setLastModifiedTime(path, FileTime.from(BUILT));
+    Files.setLastModifiedTime(path, FileTime.from(built));
   }
 }

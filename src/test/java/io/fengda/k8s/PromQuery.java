@@ -72,8 +72,7 @@ record PromQuery(List<Series> series, Set<String> grouped) {
 
   private static boolean isFunction(List<Token> tokens, int at) {
     return at + 1 < tokens.size()
-        && (tokens.get(at + 1).text().equals("(")
-            || GROUPING.contains(tokens.get(at + 1).text()));
+        && (tokens.get(at + 1).text().equals("(") || GROUPING.contains(tokens.get(at + 1).text()));
   }
 
   /** Of {@code (a, b)}; where its closing bracket is. */
@@ -123,5 +122,4 @@ record PromQuery(List<Series> series, Set<String> grouped) {
     }
     return tokens;
   }
-
 }
