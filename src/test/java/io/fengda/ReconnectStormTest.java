@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 class ReconnectStormTest {
   private static final int CUSTOMERS = 1_000;
   private static final int PARALLELISM = 64;
-  private static final int POOL_MAX = 10;
+
+  /** Ten, and four through which old messages are read. */
+  private static final int POOL_MAX = 14;
 
   private static final String CONNECTIONS =
       "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
@@ -63,7 +65,7 @@ class ReconnectStormTest {
   }
 
   @Test
-  void conversationsThatAreNotInMemoryTakeNoMoreConnectionsThanThePoolHas() {
+  void conversationsThatAreNotInMemoryTakeNoMoreConnectionsThanThePoolsHave() {
     List<Customer> customers = customers("asleep-");
     database.execute(
         IntStream.range(0, CUSTOMERS)

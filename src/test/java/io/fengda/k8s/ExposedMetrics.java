@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -56,11 +57,17 @@ final class ExposedMetrics {
     for (Method method : Metrics.class.getDeclaredMethods()) {
       if (Modifier.isPublic(method.getModifiers())
           && !Modifier.isStatic(method.getModifiers())
-          && method.getReturnType() == void.class) {
+          && Set.of(void.class, Consumer.class).contains(method.getReturnType())) {
         try {
-          method.invoke(
-              metrics,
-              Arrays.stream(method.getParameterTypes()).map(ExposedMetrics::some).toArray());
+          Object counter =
+              method.invoke(
+                  metrics,
+                  Arrays.stream(method.getParameterTypes()).map(ExposedMetrics::some).toArray());
+          if (counter instanceof Consumer<?> times) {
+            @SuppressWarnings("unchecked")
+            Consumer<Duration> timer = (Consumer<Duration>) times;
+            timer.accept(Duration.ofMillis(1));
+          }
         } catch (ReflectiveOperationException e) {
           throw new LinkageError(method.toString(), e);
         }

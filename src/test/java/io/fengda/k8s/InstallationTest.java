@@ -406,8 +406,8 @@ class InstallationTest {
       assertEquals(300, object.spec().maxReplicaCount());
       assertTrue(queue.partitions() >= 2 * object.spec().maxReplicaCount());
       assertTrue(queue.tenantPartitions() <= queue.partitions());
-      assertEquals("100 % after 0 s", onlyPolicy(behavior.getScaleUp()));
-      assertEquals("10 % after 300 s", onlyPolicy(behavior.getScaleDown()));
+      assertEquals("100 % each 15 s after 0 s", onlyPolicy(behavior.getScaleUp()));
+      assertEquals("10 % each 60 s after 300 s", onlyPolicy(behavior.getScaleDown()));
       Map<String, String> thresholds =
           object.spec().triggers().stream()
               .filter(trigger -> trigger.query() != null)
@@ -415,14 +415,18 @@ class InstallationTest {
                   Collectors.toMap(
                       ScaledObject.Trigger::name,
                       trigger -> trigger.metadata().getOrDefault("threshold", "")));
-      assertEquals(Map.of("lag", "50000", "wait", "0.2"), thresholds);
+      assertEquals(Map.of("lag", "50000", "wait", "0.2", "taken", "1000"), thresholds);
       object
           .spec()
           .triggers()
           .forEach(
               trigger ->
                   assertEquals(
-                      trigger.type().equals("cpu") ? "Utilization" : "Value",
+                      switch (trigger.name()) {
+                        case "taken" -> "AverageValue";
+                        case "midnight" -> null;
+                        default -> "Value";
+                      },
                       trigger.metricType()));
     }
   }
@@ -431,8 +435,9 @@ class InstallationTest {
     assertEquals(1, rules.getPolicies().size());
     var policy = rules.getPolicies().getFirst();
     assertEquals("Percent", policy.getType());
-    assertEquals(60, policy.getPeriodSeconds());
-    return "%d %% after %d s".formatted(policy.getValue(), rules.getStabilizationWindowSeconds());
+    return "%d %% each %d s after %d s"
+        .formatted(
+            policy.getValue(), policy.getPeriodSeconds(), rules.getStabilizationWindowSeconds());
   }
 
   private static HorizontalPodAutoscaler autoscaler(Installation installation, String role) {

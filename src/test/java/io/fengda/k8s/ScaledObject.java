@@ -26,9 +26,11 @@ record ScaledObject(String apiVersion, String kind, ObjectMeta metadata, Spec sp
   /**
    * Why there should be more or fewer.
    *
+   * @param metricType none where the time of day says it
    * @param metadata every value is a string, numbers too
    */
-  record Trigger(String type, String name, String metricType, Map<String, String> metadata) {
+  record Trigger(
+      String type, String name, @Nullable String metricType, Map<String, String> metadata) {
     @Nullable String query() {
       return metadata.get("query");
     }
