@@ -106,7 +106,7 @@ class ArchitectureTest {
     ownDependencies(
         "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
     ownDependencies(
-        "io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, TELEMETRY, PROTO);
+        "io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
     ownDependencies("io.fengda.operator", OPERATOR, MODEL, TENANT, TELEMETRY);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }

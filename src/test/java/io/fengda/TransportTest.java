@@ -52,7 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two nodes whose every connection is encrypted: customers', vendors' (both sides prove who they
- * are), the cluster's (both again), PostgreSQL's, Kafka's (with SASL).
+ * are), those of the answerer that ships with Fengda (both), the cluster's (both again),
+ * PostgreSQL's, Kafka's (with SASL).
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class TransportTest {
@@ -60,11 +61,12 @@ class TransportTest {
 
   @TempDir static Path folder;
 
-  private static final List<Integer> PORTS = FreePorts.of(12);
+  private static final List<Integer> PORTS = FreePorts.of(13);
   private static final int HTTP = PORTS.get(2);
   private static final int CLUSTER = PORTS.get(4);
   private static final int SECURE_KAFKA = PORTS.get(9);
   private static final int CONTROLLER = PORTS.get(10);
+  private static final int ANSWERER = PORTS.get(12);
   private static final List<ActorSystem<Void>> nodes = new ArrayList<>();
   private static TestCertificates authority;
   private static TestCertificates stranger;
@@ -79,6 +81,11 @@ class TransportTest {
     authority.issue("node");
     stranger = TestCertificates.authority(folder, "stranger");
     stranger.issue("intruder");
+    Files.writeString(
+        folder.resolve("answered.jsonl"),
+        """
+        {"id": "a", "lang": "zh", "question": "包裹在哪里", "alternatives": [], "answer": "在路上", "source": "s"}
+        """);
     Path data = Files.createDirectories(Path.of("target/transport-test"));
     postgres = EmbeddedPostgres.start(new PostgresSpec(data, PORTS.get(0)));
     encryptPostgres();
@@ -91,8 +98,8 @@ class TransportTest {
         ScriptedVendor.start(
             PORTS.get(11),
             server -> server.enableHttps(ConnectionContext.httpsServer(TransportTest::strange)));
-    nodes.add(node(HTTP, PORTS.get(3), CLUSTER));
-    nodes.add(node(PORTS.get(5), PORTS.get(6), PORTS.get(7)));
+    nodes.add(node("gateway,conversation,worker,answerer", HTTP, PORTS.get(3), CLUSTER));
+    nodes.add(node("gateway,conversation,worker", PORTS.get(5), PORTS.get(6), PORTS.get(7)));
   }
 
   @AfterAll
@@ -181,9 +188,11 @@ class TransportTest {
         .build();
   }
 
-  private static ActorSystem<Void> node(int http, int management, int cluster) {
+  private static ActorSystem<Void> node(String roles, int http, int management, int cluster) {
     return Main.start(
-        settings(http, management, cluster, authority.trust()), Progress.on(System.out));
+        ConfigFactory.parseMap(Map.of("fengda.roles", roles))
+            .withFallback(settings(http, management, cluster, authority.trust())),
+        Progress.on(System.out));
   }
 
   /** A node that trusts who is trusted by this authority. */
@@ -194,7 +203,6 @@ class TransportTest {
     Config settings =
         ConfigFactory.parseMap(
             Map.ofEntries(
-                Map.entry("fengda.roles", "gateway,conversation,worker"),
                 Map.entry("fengda.database.url", url),
                 Map.entry("fengda.queue.bootstrap-servers", "localhost:" + SECURE_KAFKA),
                 Map.entry("fengda.queue.client.security.protocol", "SASL_SSL"),
@@ -211,6 +219,11 @@ class TransportTest {
                 Map.entry("fengda.vendor.tls.certificate", authority.crt("node").toString()),
                 Map.entry("fengda.vendor.tls.key", authority.key("node").toString()),
                 Map.entry("fengda.vendor.tls.trust", authority.trust().toString()),
+                Map.entry("fengda.answerer.port", ANSWERER),
+                Map.entry("fengda.answerer.knowledge-directory", folder.toString()),
+                Map.entry("fengda.answerer.tls.certificate", authority.crt("node").toString()),
+                Map.entry("fengda.answerer.tls.key", authority.key("node").toString()),
+                Map.entry("fengda.answerer.tls.trust", authority.trust().toString()),
                 Map.entry("fengda.cluster.tls.certificate", authority.crt("node").toString()),
                 Map.entry("fengda.cluster.tls.key", authority.key("node").toString()),
                 Map.entry("fengda.cluster.tls.trust", authority.trust().toString())));
@@ -229,8 +242,14 @@ class TransportTest {
               deadline = 5s
               vendors = [{ name = "cheat", host = "localhost", port = %d, tls = true }]
             }
+            fengda.tenants.answered {
+              secret-keys = ["answered-demo-key"], publishable-keys = []
+              token-secret = "answered-token-secret-of-32-bytes-or-more"
+              deadline = 5s
+              vendors = [{ name = "answerer", host = "localhost", port = %d, tls = true }]
+            }
             """
-                .formatted(PORTS.get(8), PORTS.get(11)));
+                .formatted(PORTS.get(8), PORTS.get(11), ANSWERER));
     return ConfigFactory.load(
         settings
             .withFallback(tenant)
@@ -294,6 +313,27 @@ class TransportTest {
   }
 
   @Test
+  void theAnswererThatShipsAnswersWorkersAndNobodyElse() throws Exception {
+    String at = "https://localhost:%d/v1/".formatted(HTTP);
+    HttpResponse<String> session =
+        post(browser(), at + "sessions", "X-Api-Key", "answered-demo-key", "{\"userId\": \"u-3\"}");
+    String token = FengdaClient.parse(session.body()).get("token").asText();
+
+    HttpResponse<String> turn =
+        post(
+            browser(),
+            at + "conversations/main/messages",
+            "Authorization",
+            "Bearer " + token,
+            "{\"text\": \"包裹在哪里\"}");
+
+    assertTrue(turn.body().contains("在路上"), turn.body());
+    assertThrows(SSLException.class, () -> talk(ANSWERER, trustingAll().build()));
+    assertThrows(SSLException.class, () -> talk(ANSWERER, strangers()));
+    talkQuietly(ANSWERER, ours());
+  }
+
+  @Test
   void aVendorOfAStrangeAuthorityIsToldNothing() throws Exception {
     String at = "https://localhost:%d/v1/".formatted(HTTP);
     HttpResponse<String> session =
@@ -338,21 +378,23 @@ class TransportTest {
 
   @Test
   void nobodyWithoutACertificateOfTheAuthorityTalksToTheCluster() throws Exception {
-    assertThrows(SSLException.class, () -> talk(trustingAll().build()));
-    assertThrows(
-        SSLException.class,
-        () ->
-            talk(
-                trustingAll()
-                    .withIdentityMaterial(
-                        PemUtils.loadIdentityMaterial(
-                            stranger.crt("intruder"), stranger.key("intruder")))
-                    .build()));
-    talkQuietly(
-        trustingAll()
-            .withIdentityMaterial(
-                PemUtils.loadIdentityMaterial(authority.crt("node"), authority.key("node")))
-            .build());
+    assertThrows(SSLException.class, () -> talk(CLUSTER, trustingAll().build()));
+    assertThrows(SSLException.class, () -> talk(CLUSTER, strangers()));
+    talkQuietly(CLUSTER, ours());
+  }
+
+  private static SSLFactory strangers() {
+    return trustingAll()
+        .withIdentityMaterial(
+            PemUtils.loadIdentityMaterial(stranger.crt("intruder"), stranger.key("intruder")))
+        .build();
+  }
+
+  private static SSLFactory ours() {
+    return trustingAll()
+        .withIdentityMaterial(
+            PemUtils.loadIdentityMaterial(authority.crt("node"), authority.key("node")))
+        .build();
   }
 
   private static SSLFactory.Builder trustingAll() {
@@ -360,9 +402,9 @@ class TransportTest {
   }
 
   /** Who is refused is told so at the first read (TLS 1.3). */
-  private static void talk(SSLFactory factory) throws IOException {
+  private static void talk(int port, SSLFactory factory) throws IOException {
     try (SSLSocket socket =
-        (SSLSocket) factory.getSslSocketFactory().createSocket("127.0.0.1", CLUSTER)) {
+        (SSLSocket) factory.getSslSocketFactory().createSocket("127.0.0.1", port)) {
       socket.setSoTimeout(3_000);
       socket.startHandshake();
       assertEquals(-1, socket.getInputStream().read());
@@ -370,8 +412,8 @@ class TransportTest {
   }
 
   /** Who is let in is waited for. */
-  private static void talkQuietly(SSLFactory factory) {
-    assertThrows(java.net.SocketTimeoutException.class, () -> talk(factory));
+  private static void talkQuietly(int port, SSLFactory factory) {
+    assertThrows(java.net.SocketTimeoutException.class, () -> talk(port, factory));
   }
 
   @Test

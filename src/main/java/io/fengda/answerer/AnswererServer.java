@@ -16,6 +16,8 @@ import io.fengda.proto.answerer.v1.ExplainService;
 import io.fengda.proto.answerer.v1.ExplainServiceHandlerFactory;
 import io.fengda.proto.nlp.v1.NlpService;
 import io.fengda.proto.nlp.v1.NlpServiceHandlerFactory;
+import io.fengda.tls.TlsMaterial;
+import io.fengda.tls.TlsSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
-/** The answerer on ports of its own: gRPC over cleartext HTTP/2, for workers only. */
+/** The answerer on ports of its own: gRPC over HTTP/2, for workers only. */
 public final class AnswererServer {
   /** How long a shutdown waits for streams that are being answered. */
   private static final Duration DRAIN_MAX = Duration.ofSeconds(5);
@@ -50,6 +52,7 @@ public final class AnswererServer {
    *
    * @return the answerer's own binding; fails with a {@link java.net.BindException} as cause if the
    *     port is in use
+   * @throws IllegalArgumentException if certificate, key and authorities are no such files
    * @throws InvalidKnowledgeException if a knowledge file breaks its format
    */
   public static CompletionStage<ServerBinding> start(
@@ -73,6 +76,7 @@ public final class AnswererServer {
             system,
             settings.host(),
             settings.port(),
+            settings.tls(),
             ServiceHandler.concatOrNotFound(
                 NlpServiceHandlerFactory.partial(
                     Answerer.of(knowledge, settings, clock), NlpService.name, system),
@@ -90,6 +94,7 @@ public final class AnswererServer {
                     system,
                     models.host(),
                     models.port(),
+                    settings.tls(),
                     NlpServiceHandlerFactory.create(service, system))
                 .thenApply(second -> first));
   }
@@ -98,9 +103,9 @@ public final class AnswererServer {
       ActorSystem<?> system,
       String host,
       int port,
+      TlsSettings tls,
       Function<HttpRequest, CompletionStage<HttpResponse>> services) {
-    return Http.get(system)
-        .newServerAt(host, port)
+    return TlsMaterial.secured(system, Http.get(system).newServerAt(host, port), tls)
         .adaptSettings(AnswererServer::forWorkers)
         .bind(services)
         .thenApply(binding -> binding.addToCoordinatedShutdown(DRAIN_MAX, system));

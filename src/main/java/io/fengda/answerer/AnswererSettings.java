@@ -1,6 +1,7 @@
 package io.fengda.answerer;
 
 import com.typesafe.config.Config;
+import io.fengda.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -9,6 +10,7 @@ import java.time.Duration;
  *
  * @param host the address to bind
  * @param port the port to bind, 0 for any free one
+ * @param tls who it is to workers, and whom they have to be; empty: cleartext
  * @param knowledgeDirectory where {@code <tenant>.jsonl} lie
  * @param knowledgeCheck how often it is looked whether a file changed, at least 100 ms
  * @param threshold the least confidence of an answer that words alone have found, 0 to 1
@@ -18,6 +20,7 @@ import java.time.Duration;
 public record AnswererSettings(
     String host,
     int port,
+    TlsSettings tls,
     Path knowledgeDirectory,
     Duration knowledgeCheck,
     double threshold,
@@ -33,6 +36,10 @@ public record AnswererSettings(
   public AnswererSettings {
     check(!host.isBlank(), "host", "must not be empty");
     check(port >= 0 && port <= PORT_MAX, "port", "must be 0 to " + PORT_MAX + ", not " + port);
+    check(
+        tls.hasIdentity() || tls.trust().isEmpty(),
+        "tls.trust",
+        "needs a certificate and a key: without them nothing is encrypted");
     check(!knowledgeDirectory.toString().isBlank(), "knowledge-directory", "must not be empty");
     check(
         knowledgeCheck.compareTo(KNOWLEDGE_CHECK_MIN) >= 0,
@@ -55,6 +62,7 @@ public record AnswererSettings(
     return new AnswererSettings(
         answerer.getString("host"),
         answerer.getInt("port"),
+        TlsSettings.from(config, "fengda.answerer.tls"),
         Path.of(answerer.getString("knowledge-directory")),
         answerer.getDuration("knowledge-check"),
         answerer.getDouble("threshold"),

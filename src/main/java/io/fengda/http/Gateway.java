@@ -3,7 +3,6 @@ package io.fengda.http;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.ServerBuilder;
@@ -133,12 +132,8 @@ public final class Gateway {
   }
 
   private static ServerBuilder server(ActorSystem<?> system, HttpSettings settings) {
-    ServerBuilder server = Http.get(system).newServerAt(settings.host(), settings.port());
-    if (!settings.tls().hasIdentity()) {
-      return server;
-    }
-    TlsMaterial tls = TlsMaterial.watched(system, settings.tls());
-    return server.enableHttps(ConnectionContext.httpsServer(tls::serverEngine));
+    return TlsMaterial.secured(
+        system, Http.get(system).newServerAt(settings.host(), settings.port()), settings.tls());
   }
 
   /**

@@ -2,6 +2,8 @@ package io.fengda.tls;
 
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
+import akka.http.javadsl.ServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -134,15 +136,31 @@ public final class TlsMaterial {
     }
   }
 
+  /**
+   * A server that encrypts by these files if they say who we are, and else one that does not. Where
+   * they name authorities, its clients have to prove who they are.
+   *
+   * @throws IllegalArgumentException where the files are not what they should be
+   */
+  public static ServerBuilder secured(
+      ActorSystem<?> system, ServerBuilder server, TlsSettings files) {
+    if (!files.hasIdentity()) {
+      return server;
+    }
+    TlsMaterial material = watched(system, files);
+    return server.enableHttps(ConnectionContext.httpsServer(material::serverEngine));
+  }
+
   /** For clients. */
   public SSLContext context() {
     return factory.getSslContext();
   }
 
   /** For one connection of a server. */
-  public SSLEngine serverEngine() {
+  private SSLEngine serverEngine() {
     SSLEngine engine = factory.getSslContext().createSSLEngine();
     engine.setUseClientMode(false);
+    engine.setNeedClientAuth(files.trust().isPresent());
     engine.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
     return engine;
   }

@@ -207,7 +207,11 @@ final class AnswererServerTest {
 
   private ServerBinding bound(NlpService service) {
     return AnswererServer.bind(
-            kit.system(), "127.0.0.1", 0, NlpServiceHandlerFactory.create(service, kit.system()))
+            kit.system(),
+            "127.0.0.1",
+            0,
+            AnswererSettingsTest.PLAIN,
+            NlpServiceHandlerFactory.create(service, kit.system()))
         .toCompletableFuture()
         .join();
   }
@@ -226,7 +230,14 @@ final class AnswererServerTest {
 
   private AnswererSettings settings(int port, Duration deltaInterval) {
     return new AnswererSettings(
-        "127.0.0.1", port, directory, Duration.ofMillis(200), 0.3, 50, deltaInterval);
+        "127.0.0.1",
+        port,
+        AnswererSettingsTest.PLAIN,
+        directory,
+        Duration.ofMillis(200),
+        0.3,
+        50,
+        deltaInterval);
   }
 
   private Answerer longAnswerer(Duration deltaInterval) {

@@ -6,13 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.fengda.tls.TlsSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class AnswererSettingsTest {
+  /** No encryption. */
+  static final TlsSettings PLAIN =
+      new TlsSettings(
+          "fengda.answerer.tls",
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ofSeconds(10));
+
   private static final String GOOD =
       """
       fengda.answerer {
@@ -23,6 +38,7 @@ final class AnswererSettingsTest {
         threshold = 0.3
         delta-code-points-max = 32
         delta-interval = 20ms
+        tls.reload = 10s
       }
       """;
 
@@ -32,12 +48,26 @@ final class AnswererSettingsTest {
         new AnswererSettings(
             "127.0.0.1",
             8980,
+            PLAIN,
             Path.of("conf/knowledge"),
             Duration.ofSeconds(5),
             0.3,
             32,
             Duration.ofMillis(20)),
         AnswererSettings.from(ConfigFactory.parseString(GOOD)));
+  }
+
+  @Test
+  void anAuthorityWithoutACertificateOfOursIsRefused(@TempDir Path folder) throws IOException {
+    Path trust = Files.createFile(folder.resolve("trust.pem"));
+    Config config =
+        ConfigFactory.parseMap(Map.of("fengda.answerer.tls.trust", trust.toString()))
+            .withFallback(ConfigFactory.parseString(GOOD));
+
+    var thrown = assertThrows(IllegalArgumentException.class, () -> AnswererSettings.from(config));
+
+    String message = String.valueOf(thrown.getMessage());
+    assertTrue(message.startsWith("fengda.answerer.tls.trust needs "), message);
   }
 
   @ParameterizedTest

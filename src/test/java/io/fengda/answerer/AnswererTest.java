@@ -179,6 +179,7 @@ final class AnswererTest {
         new AnswererSettings(
             "127.0.0.1",
             0,
+            AnswererSettingsTest.PLAIN,
             Path.of("none"),
             Duration.ofSeconds(5),
             0.3,

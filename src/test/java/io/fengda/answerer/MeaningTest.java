@@ -216,7 +216,14 @@ final class MeaningTest {
   private static Final ask(String language, List<ContextMessage> context, String question) {
     var settings =
         new AnswererSettings(
-            "127.0.0.1", 0, Path.of("none"), Duration.ofSeconds(5), 0.3, 4096, Duration.ZERO);
+            "127.0.0.1",
+            0,
+            AnswererSettingsTest.PLAIN,
+            Path.of("none"),
+            Duration.ofSeconds(5),
+            0.3,
+            4096,
+            Duration.ZERO);
     Knowledge knowledge = tenant -> Optional.ofNullable(tenants.get(tenant.value()));
     return Answerer.of(knowledge, settings, Clock.systemUTC())
         .answer(
