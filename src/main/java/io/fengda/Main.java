@@ -232,7 +232,7 @@ public final class Main {
       Conversations own = conversations.orElseThrow();
       ResultConsumer.start(system, settings.queue(), own, records, deadLetters, metrics);
       QueueLag.start(system, settings.queue(), Topics.QUERIES, Worker.GROUP, metrics);
-      Redriver.start(system, settings.redriver(), own, metrics);
+      Redriver.start(system, settings.redriver(), own);
       Retention.start(system, settings.retention(), own, settings.tenants());
       TenantErasure.start(
           system,

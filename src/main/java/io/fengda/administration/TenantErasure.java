@@ -117,15 +117,16 @@ public final class TenantErasure {
         boolean isLate = now.isAfter(look.since().plus(settings.eraseFor()));
         all =
             all.thenCompose(done -> erase(tenant.getKey(), isLate))
-                .exceptionally(TenantErasure::failed);
+                .exceptionally(failure -> failed(tenant.getKey(), failure));
       }
     }
     return all;
   }
 
   /** One tenant's trouble keeps no other's rows. */
-  private static Done failed(Throwable failure) {
-    log.warn("the erasure of a tenant is tried again: {}", failure.toString());
+  private static Done failed(String tenant, Throwable failure) {
+    LogAbout.tenant(log.atWarn(), tenant)
+        .log("the erasure of a tenant is tried again: {}", failure.toString());
     return Done.getInstance();
   }
 
@@ -135,7 +136,10 @@ public final class TenantErasure {
             deleted -> {
               LogAbout.tenant(log.atInfo(), tenant)
                   .log("{} rows of the deleted tenant are deleted", deleted);
-              return administration.knowledge().forget(tenant).exceptionally(TenantErasure::failed);
+              return administration
+                  .knowledge()
+                  .forget(tenant)
+                  .exceptionally(failure -> failed(tenant, failure));
             })
         .thenCompose(done -> rows.deleteAll(KnowledgeBase.persistenceIdOf(tenant)))
         .thenCompose(

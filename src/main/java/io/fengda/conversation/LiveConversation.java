@@ -39,7 +39,7 @@ import scala.runtime.BoxedUnit;
  * from it, because both come from the entity by the same way.
  */
 final class LiveConversation extends GraphStage<FlowShape<ChannelInput, ChannelOutput>> {
-  private static final int PAGE = 50;
+  private static final int PAGE = 16;
   private static final Duration RESEND_PAUSE = Duration.ofMillis(200);
 
   private final Inlet<ChannelInput> in = Inlet.create("LiveConversation.in");

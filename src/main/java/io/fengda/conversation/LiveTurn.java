@@ -69,6 +69,7 @@ final class LiveTurn {
 
   /** A turn was open when the entity recovered; whether it is too old is for the wake to say. */
   void expectWake(TurnOpen open) {
+    shared.metrics().redriven();
     place.hold();
     place.awaitWake();
     timeline = TurnTimeline.recovered(open.turn());

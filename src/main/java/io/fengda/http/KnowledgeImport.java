@@ -99,7 +99,8 @@ final class KnowledgeImport {
         }
         write(out, report);
       } catch (CompletionException | IOException e) {
-        log.warn("an import of {} broke off: {}", tenant, e.getClass().getName());
+        LogAbout.tenant(log.atWarn(), tenant.value())
+            .log("an import broke off: {}", e.getClass().getName());
         write(
             out,
             report("broken-off")

@@ -24,6 +24,7 @@ import io.fengda.conversation.Conversations;
 import io.fengda.conversation.TooSlowException;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.identity.Identity;
+import io.fengda.telemetry.LogAbout;
 import io.fengda.telemetry.Spans;
 import io.fengda.telemetry.TraceContext;
 import java.time.Clock;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * {@code GET …/ws}: a conversation over a WebSocket. The handshake is refused like any request; a
@@ -128,7 +130,7 @@ final class Sockets {
             true)
         .recover(
             new PFBuilder<Throwable, ObjectNode>()
-                .matchAny(failure -> closing(closingOf(failure)))
+                .matchAny(failure -> closing(closingOf(id, failure)))
                 .build())
         .takeWhile(frame -> !FrameWriter.isClosing(frame), true)
         .map(frame -> (Message) TextMessage.create(Json.write(frame)))
@@ -189,16 +191,21 @@ final class Sockets {
   }
 
   /** A failure that is not the reader's is ours: the client may come back at once. */
-  private static Closing closingOf(Throwable failure) {
+  private static Closing closingOf(ConversationId id, Throwable failure) {
     if (failure instanceof TooSlowException) {
       return Closing.TOO_SLOW;
     }
     if (failure instanceof PeerClosedConnectionException) {
-      log.debug("a client ended its socket: {}", failure.toString());
+      about(log.atDebug(), id).log("a client ended its socket: {}", failure.toString());
     } else {
-      log.error("a socket failed", failure);
+      about(log.atError(), id).setCause(failure).log("a socket failed");
     }
     return Closing.DRAINING;
+  }
+
+  private static LoggingEventBuilder about(LoggingEventBuilder line, ConversationId id) {
+    return LogAbout.conversation(
+        line, id.tenant().value(), id.customer().value() + ':' + id.name());
   }
 
   private ObjectNode closing(Closing closing) {

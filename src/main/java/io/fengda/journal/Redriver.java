@@ -13,7 +13,6 @@ import akka.persistence.typed.PersistenceId;
 import io.fengda.conversation.Conversations;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.journal.OpenTurnQueries.OpenTurn;
-import io.fengda.telemetry.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +50,6 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private final RedriverSettings settings;
   private final OpenTurnQueries queries;
   private final Conversations conversations;
-  private final Metrics metrics;
   private final TimerScheduler<Command> timers;
   private boolean knowsMark;
 
@@ -87,7 +85,6 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
       RedriverSettings settings,
       OpenTurnQueries queries,
       Conversations conversations,
-      Metrics metrics,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
     super(context);
@@ -95,16 +92,12 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
     this.settings = settings;
     this.queries = queries;
     this.conversations = conversations;
-    this.metrics = metrics;
     this.timers = timers;
   }
 
   /** Starts this node's share of the daemons. */
   public static void start(
-      ActorSystem<?> system,
-      RedriverSettings settings,
-      Conversations conversations,
-      Metrics metrics) {
+      ActorSystem<?> system, RedriverSettings settings, Conversations conversations) {
     OpenTurnQueries queries =
         new OpenTurnQueries(JournalDatabase.of(system), Conversations.ENTITY_TYPE);
     ShardedDaemonProcess.get(system)
@@ -113,12 +106,7 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
             "redriver",
             settings.ranges(),
             number ->
-                create(
-                    SliceRange.of(number, settings.ranges()),
-                    settings,
-                    queries,
-                    conversations,
-                    metrics),
+                create(SliceRange.of(number, settings.ranges()), settings, queries, conversations),
             ShardedDaemonProcessSettings.create(system).withRole(Conversations.ROLE),
             Optional.of(new Command.Stop()));
   }
@@ -127,15 +115,13 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
       SliceRange range,
       RedriverSettings settings,
       OpenTurnQueries queries,
-      Conversations conversations,
-      Metrics metrics) {
+      Conversations conversations) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   Redriver redriver =
-                      new Redriver(
-                          range, settings, queries, conversations, metrics, context, timers);
+                      new Redriver(range, settings, queries, conversations, context, timers);
                   redriver.readMark();
                   return redriver;
                 }));
@@ -223,7 +209,6 @@ public final class Redriver extends AbstractBehavior<Redriver.Command> {
   private void wake(OpenTurn turn) {
     conversations.wake(
         ConversationId.parse(PersistenceId.extractEntityId(turn.persistenceId())), turn.seqNr());
-    metrics.woken();
   }
 
   private static Instant later(Instant one, Instant other) {

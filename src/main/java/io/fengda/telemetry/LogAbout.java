@@ -30,6 +30,12 @@ public final class LogAbout {
     return line.addKeyValue(TENANT, tenant);
   }
 
+  /** Of a conversation, {@code customer:name}. */
+  public static LoggingEventBuilder conversation(
+      LoggingEventBuilder line, String tenant, String conversation) {
+    return tenant(line, tenant).addKeyValue(CONVERSATION, conversation);
+  }
+
   /**
    * Of a turn.
    *
@@ -39,10 +45,7 @@ public final class LogAbout {
    */
   public static LoggingEventBuilder turn(
       LoggingEventBuilder line, String tenant, String conversation, long turn, String traceparent) {
-    LoggingEventBuilder about =
-        line.addKeyValue(TENANT, tenant)
-            .addKeyValue(CONVERSATION, conversation)
-            .addKeyValue(TURN, turn);
+    LoggingEventBuilder about = conversation(line, tenant, conversation).addKeyValue(TURN, turn);
     return TraceContext.parse(traceparent)
         .map(trace -> about.addKeyValue(TRACE, trace.traceId()))
         .orElse(about);

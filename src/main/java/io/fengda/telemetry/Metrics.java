@@ -25,6 +25,15 @@ public record Metrics(MeterRegistry registry) {
           .mapToObj(Duration::ofMillis)
           .toArray(Duration[]::new);
 
+  private static final String REDRIVEN = "fengda.turns.redriven";
+
+  /**
+   * What is rare begins at 0: of a counter that is new, Prometheus does not see the first increase.
+   */
+  public Metrics {
+    var unused = registry.counter(REDRIVEN);
+  }
+
   /** A turn ended. */
   public void turnEnded(String tenant, String kind) {
     counter("fengda.turns", "tenant", tenant, "kind", kind).increment();
@@ -101,9 +110,9 @@ public record Metrics(MeterRegistry registry) {
         ::record;
   }
 
-  /** The redriver woke a conversation. */
-  public void woken() {
-    counter("fengda.redriver.wakes").increment();
+  /** A turn that was open when its conversation died, or moved, was taken up again. */
+  public void redriven() {
+    counter(REDRIVEN).increment();
   }
 
   /** A call to a vendor ended. */

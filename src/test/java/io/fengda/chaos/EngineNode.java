@@ -65,6 +65,14 @@ final class EngineNode {
     return databaseProxy;
   }
 
+  /** Of its process, which runs. */
+  long pid() {
+    if (process == null) {
+      throw new IllegalStateException(name() + " does not run");
+    }
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process != null && process.isAlive();
   }

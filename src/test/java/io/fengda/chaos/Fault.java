@@ -37,7 +37,7 @@ enum Fault {
     }
   },
 
-  DRAIN_FROM_THE_PAGE("two nodes drained by POST /operator/drain", Promise.UNNOTICED) {
+  DRAIN_FROM_THE_PAGE("two nodes drained by clicks on the operator's page", Promise.UNNOTICED) {
     @Override
     Injection inject(Lab lab, Random random) {
       List<EngineNode> order = new ArrayList<>(lab.nodes());
@@ -52,6 +52,26 @@ enum Fault {
       order.forEach(EngineNode::start);
       order.forEach(EngineNode::awaitReady);
       return new Injection("from " + page.name(), Injection.EVERYBODY, () -> problems);
+    }
+  },
+
+  RESTORE("all stopped, PostgreSQL restored from its backup, Kafka empty", Promise.RESTORED) {
+    @Override
+    void prepare(Lab lab) {
+      lab.services().backUp();
+    }
+
+    @Override
+    Injection inject(Lab lab, Random random) {
+      List<String> problems =
+          lab.nodes().parallelStream()
+              .filter(node -> !node.stop())
+              .map(node -> node.name() + " had to be killed")
+              .toList();
+      lab.services().restore();
+      lab.nodes().forEach(EngineNode::start);
+      lab.nodes().forEach(EngineNode::awaitReady);
+      return new Injection("", Injection.EVERYBODY, () -> problems);
     }
   },
 
@@ -238,7 +258,8 @@ enum Fault {
     TAKEN_OVER(20, 20, 10),
     UNNOTICED(5, 5, 5),
     FLOWS_AGAIN(10, 90, 90),
-    SOME_TIME(60, 90, 90);
+    SOME_TIME(60, 90, 90),
+    RESTORED(60, 90, 90);
 
     private final int flowMax;
     private final int hitMax;

@@ -1,13 +1,13 @@
 package io.fengda.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Page;
 import com.typesafe.config.ConfigFactory;
 import io.fengda.FengdaClient;
 import io.fengda.FreePorts;
+import io.fengda.page.TestBrowser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,9 +56,11 @@ final class Lab implements AutoCloseable {
   private final LabVendor vendor;
   private final List<EngineNode> nodes;
   private final List<EngineNode> workers;
+  private final Path folder;
 
-  private Lab(Services services, LabVendor vendor, List<EngineNode> all) {
+  private Lab(Services services, LabVendor vendor, List<EngineNode> all, Path folder) {
     this.services = services;
+    this.folder = folder;
     this.vendor = vendor;
     this.nodes = all.subList(0, NODES);
     this.workers = all.subList(NODES, NODES + WORKERS);
@@ -82,10 +84,10 @@ final class Lab implements AutoCloseable {
     List<EngineNode> all = new ArrayList<>();
     for (int i = 0; i < NODES + WORKERS; i++) {
       String roles = i < NODES ? "gateway,conversation,worker" : "worker";
-      NodeConfig config = new NodeConfig(i + 1, roles, places.get(i), shared);
+      NodeConfig config = new NodeConfig(i + 1, roles, places.get(i), shared, "");
       all.add(EngineNode.create(config, folder, ports.get(0)));
     }
-    Lab lab = new Lab(services, vendor, all);
+    Lab lab = new Lab(services, vendor, all, folder);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> all.forEach(EngineNode::close)));
     lab.nodes.forEach(EngineNode::start);
     lab.awaitWhole();
@@ -143,23 +145,24 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * Drains a node as the operator's page of another does, as soon as that may be, and waits until
-   * it has gone. Whether its process ended by itself.
+   * Drains a node by a click on the operator's page of another, in a real browser, and waits until
+   * it has gone. Whether its process ended by itself, and the page said so.
    */
   boolean drain(EngineNode page, EngineNode node) {
-    FengdaClient client = FengdaClient.of(page.ports().management());
-    String name = "127.0.0.1:" + node.ports().clusterProxy();
-    HttpRequest request =
-        client
-            .request("/operator/drain")
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString("{\"node\": \"%s\"}".formatted(name)))
-            .build();
-    Awaitility.await("that " + name + " may go")
-        .atMost(DRAIN_MAX)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> client.send(request).status(), status -> status == 202);
-    return node.awaitEnd(DRAIN_MAX);
+    String row =
+        "#members tr[data-node='127.0.0.1:%d'] button".formatted(node.ports().clusterProxy());
+    try (Page tab = TestBrowser.get().newPage()) {
+      tab.setDefaultTimeout((double) DRAIN_MAX.toMillis());
+      tab.navigate("http://127.0.0.1:%d/operator".formatted(page.ports().management()));
+      tab.locator(row + ":not([aria-disabled=true])").click();
+      tab.locator("dialog .bad").click();
+      tab.locator("#drains > li[data-step='4']").first().waitFor();
+      boolean ended = node.awaitEnd(DRAIN_MAX);
+      tab.screenshot(
+          new Page.ScreenshotOptions()
+              .setPath(folder.resolve("drained-%s.png".formatted(node.name()))));
+      return ended;
+    }
   }
 
   /** How many nodes are up, as the first one sees it. */

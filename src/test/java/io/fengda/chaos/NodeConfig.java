@@ -3,8 +3,12 @@ package io.fengda.chaos;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What an engine of the lab is told beyond what ships with it. */
-record NodeConfig(int number, String roles, Ports ports, Shared shared) {
+/**
+ * What an engine of the lab is told beyond what ships with it.
+ *
+ * @param more settings of this lab's own
+ */
+record NodeConfig(int number, String roles, Ports ports, Shared shared, String more) {
 
   /**
    * Where a node is reached.
@@ -55,6 +59,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
       bind.port = %d
       advanced.tcp.outbound-client-hostname = "%s"
     }
+    %s
     """
         .formatted(
             roles,
@@ -67,6 +72,7 @@ record NodeConfig(int number, String roles, Ports ports, Shared shared) {
             shared.vendorPort(),
             ports.clusterProxy(),
             ports.cluster(),
-            address());
+            address(),
+            more);
   }
 }

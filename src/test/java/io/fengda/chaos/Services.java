@@ -17,21 +17,44 @@ import java.util.stream.Stream;
 final class Services implements AutoCloseable {
   private final Path folder;
   private final EmbeddedServices first;
+  private final Backup backup;
   private EmbeddedPostgres postgres;
   private EmbeddedKafka kafka;
 
   private Services(Path folder, EmbeddedServices first) {
     this.folder = folder;
     this.first = first;
+    this.backup = Backup.in(folder);
     postgres = first.postgres();
     kafka = first.kafka();
   }
 
   static Services start(Path folder, int postgresPort, int kafkaPort) {
-    return new Services(
-        folder,
-        EmbeddedServices.start(
-            new ServicesSpec(folder, postgresPort, kafkaPort), System.out::println));
+    Services services =
+        new Services(
+            folder,
+            EmbeddedServices.start(
+                new ServicesSpec(folder, postgresPort, kafkaPort), System.out::println));
+    Backup.prepare(postgresPort);
+    services.postgres.stop();
+    services.startPostgres();
+    return services;
+  }
+
+  /** Copies PostgreSQL's data, and keeps from now on what it writes. */
+  void backUp() {
+    backup.take(postgres.port());
+  }
+
+  /** All that PostgreSQL and Kafka have is gone; PostgreSQL gets back what was kept. */
+  void restore() {
+    backup.finish(postgres.port());
+    killPostgres();
+    killKafka();
+    emptyKafka();
+    backup.restore();
+    startPostgres();
+    startKafka();
   }
 
   int postgresPort() {

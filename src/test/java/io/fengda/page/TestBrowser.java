@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Debian's Chromium, started once for all tests of a run; without one they are skipped. */
-final class TestBrowser {
+public final class TestBrowser {
   private static final List<Path> PLACES =
       List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"));
 
@@ -20,7 +20,7 @@ final class TestBrowser {
 
   private TestBrowser() {}
 
-  static synchronized Browser get() {
+  public static synchronized Browser get() {
     Optional<Path> chromium = PLACES.stream().filter(Files::isExecutable).findFirst();
     Assumptions.assumeTrue(
         chromium.isPresent(),

@@ -17,22 +17,24 @@ final class SlowDrill {
   private static final double OTHERS_RATE = 100;
 
   private final int connections;
+  private final List<String> difference;
 
-  private SlowDrill(int connections) {
+  private SlowDrill(int connections, List<String> difference) {
     this.connections = connections;
+    this.difference = difference;
   }
 
-  /** With the number of slow connections, if it is given. */
+  /** Reads {@code [CONNECTIONS] [difference …]}. */
   static SlowDrill of(List<String> given) {
     Arguments arguments = Arguments.of(given).with(1, List.of());
-    return new SlowDrill(arguments.whole(0, CONNECTIONS, 1, 10_000));
+    return new SlowDrill(arguments.whole(0, CONNECTIONS, 1, 10_000), arguments.engine());
   }
 
   String run() {
     int port = Ports.free();
     Process vendors = Bench.vendors(Map.of(port, "50"));
     Tenant tenant = Tenant.unbounded(port);
-    try (Engine engine = Engine.start(EngineSpec.of(List.of(tenant)))) {
+    try (Engine engine = Engine.start(EngineSpec.of(List.of(tenant)).with(difference))) {
       Bench.warm(engine, tenant);
       SlowClients slow = new SlowClients(engine, tenant, connections);
       Bench.say("%d pairs of windows with and without slow clients".formatted(Pairs.COUNT));
