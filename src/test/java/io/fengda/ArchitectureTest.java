@@ -24,6 +24,7 @@ class ArchitectureTest {
   private static final String ADMINISTRATION = "io.fengda.administration..";
   private static final String KNOWLEDGE = "io.fengda.knowledge..";
   private static final String TLS = "io.fengda.tls..";
+  private static final String FILES = "io.fengda.files..";
   private static final String OPERATOR = "io.fengda.operator..";
   private static final String PROTO = "io.fengda.proto..";
   private static JavaClasses fengda;
@@ -66,6 +67,7 @@ class ArchitectureTest {
     ownDependencies("io.fengda.quota", QUOTA, TENANT);
     ownDependencies("io.fengda.telemetry", TELEMETRY);
     ownDependencies("io.fengda.tls", TLS);
+    ownDependencies("io.fengda.files", FILES);
     ownDependencies("io.fengda.identity", IDENTITY, TENANT);
     ownDependencies("io.fengda.knowledge", KNOWLEDGE, TENANT);
     ownDependencies("io.fengda.administration", ADMINISTRATION, KNOWLEDGE, TENANT, TELEMETRY);
@@ -74,6 +76,7 @@ class ArchitectureTest {
         "io.fengda.http..",
         "io.fengda.conversation..",
         ADMINISTRATION,
+        FILES,
         IDENTITY,
         KNOWLEDGE,
         QUOTA,
@@ -107,7 +110,7 @@ class ArchitectureTest {
         "io.fengda.vendor", "io.fengda.vendor..", MODEL, KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
     ownDependencies(
         "io.fengda.answerer", "io.fengda.answerer..", KNOWLEDGE, TENANT, TELEMETRY, TLS, PROTO);
-    ownDependencies("io.fengda.operator", OPERATOR, MODEL, TENANT, TELEMETRY);
+    ownDependencies("io.fengda.operator", OPERATOR, FILES, MODEL, TENANT, TELEMETRY);
     ownDependencies("io.fengda.embedded", "io.fengda.embedded..", "io.fengda");
   }
 
