@@ -17,8 +17,9 @@
  * </ol>
  *
  * <p>Beside them: {@link io.fengda.identity}, {@link io.fengda.tenant}, {@link
- * io.fengda.administration}, {@link io.fengda.quota}, {@link io.fengda.telemetry}, and {@code
- * io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
+ * io.fengda.administration}, {@link io.fengda.knowledge}, {@link io.fengda.quota}, {@link
+ * io.fengda.telemetry}, {@link io.fengda.tls}, {@link io.fengda.files}, {@link io.fengda.operator},
+ * and {@code io.fengda.embedded} for one machine. {@link io.fengda.Main} starts the roles that the
  * configuration names.
  */
 @NullMarked

@@ -20,6 +20,7 @@ import io.fengda.queue.Topics;
 import io.fengda.tls.TlsMaterial;
 import io.fengda.tls.TlsSettings;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,20 +31,28 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import nl.altindag.ssl.SSLFactory;
 import nl.altindag.ssl.pem.util.PemUtils;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -331,6 +340,65 @@ class TransportTest {
     assertThrows(SSLException.class, () -> talk(ANSWERER, trustingAll().build()));
     assertThrows(SSLException.class, () -> talk(ANSWERER, strangers()));
     talkQuietly(ANSWERER, ours());
+    assertEquals(List.of(subject(authority.trust())), authoritiesWanted(ANSWERER));
+  }
+
+  private static String subject(Path certificate) {
+    return ((X509Certificate) PemUtils.loadCertificate(certificate).getFirst())
+        .getSubjectX500Principal()
+        .getName();
+  }
+
+  /** By whose certificates a server lets clients prove who they are. */
+  private static List<String> authoritiesWanted(int port) throws Exception {
+    List<String> wanted = new CopyOnWriteArrayList<>();
+    X509ExtendedKeyManager curious =
+        new X509ExtendedKeyManager() {
+          @Override
+          public @Nullable String chooseClientAlias(
+              String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            if (issuers != null) {
+              wanted.addAll(Arrays.stream(issuers).map(Principal::getName).toList());
+            }
+            return null;
+          }
+
+          @Override
+          public String @Nullable [] getClientAliases(String type, Principal[] issuers) {
+            return null;
+          }
+
+          @Override
+          public String @Nullable [] getServerAliases(String type, Principal[] issuers) {
+            return null;
+          }
+
+          @Override
+          public @Nullable String chooseServerAlias(
+              String type, Principal[] issuers, Socket socket) {
+            return null;
+          }
+
+          @Override
+          public X509Certificate @Nullable [] getCertificateChain(String alias) {
+            return null;
+          }
+
+          @Override
+          public @Nullable PrivateKey getPrivateKey(String alias) {
+            return null;
+          }
+        };
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        new KeyManager[] {curious},
+        new TrustManager[] {trustingAll().build().getTrustManager().orElseThrow()},
+        null);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+      socket.startHandshake();
+    }
+    return wanted.stream().distinct().toList();
   }
 
   @Test

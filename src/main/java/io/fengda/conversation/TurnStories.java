@@ -82,7 +82,7 @@ final class TurnStories {
       LogAbout.turn(
               log.atDebug(),
               id.tenant().value(),
-              id.customer().value() + ':' + id.name(),
+              id.inTenant(),
               report.seqs().getLast(),
               report.traceparent())
           .log("{} after {} ms", report.outcome(), took(report).toMillis());

@@ -204,8 +204,7 @@ final class Sockets {
   }
 
   private static LoggingEventBuilder about(LoggingEventBuilder line, ConversationId id) {
-    return LogAbout.conversation(
-        line, id.tenant().value(), id.customer().value() + ':' + id.name());
+    return LogAbout.conversation(line, id.tenant().value(), id.inTenant());
   }
 
   private ObjectNode closing(Closing closing) {

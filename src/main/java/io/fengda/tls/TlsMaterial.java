@@ -30,15 +30,21 @@ public final class TlsMaterial {
   private static final Logger log = LoggerFactory.getLogger(TlsMaterial.class);
 
   private final TlsSettings files;
+  private final boolean trustsTheUsual;
   private final SSLFactory factory;
   private List<FileTime> read;
 
-  private TlsMaterial(TlsSettings files) {
+  /**
+   * Reads the files.
+   *
+   * @param trustsTheUsual whether whom the JVM trusts is trusted as well
+   */
+  private TlsMaterial(TlsSettings files, boolean trustsTheUsual) {
     this.files = files;
+    this.trustsTheUsual = trustsTheUsual;
     this.read = times(files);
     this.factory =
         load(
-            files,
             builder -> {
               if (files.hasIdentity()) {
                 builder.withSwappableIdentityMaterial();
@@ -48,12 +54,17 @@ public final class TlsMaterial {
   }
 
   /**
-   * Reads the files now, and again whenever they change.
+   * Reads the files now, and again whenever they change. Servers are trusted whose authority the
+   * files name, or the JVM.
    *
    * @throws IllegalArgumentException where they are not what they should be
    */
   public static TlsMaterial watched(ActorSystem<?> system, TlsSettings files) {
-    TlsMaterial material = new TlsMaterial(files);
+    return watched(system, new TlsMaterial(files, true));
+  }
+
+  private static TlsMaterial watched(ActorSystem<?> system, TlsMaterial material) {
+    TlsSettings files = material.files;
     Cancellable looking =
         system
             .scheduler()
@@ -63,9 +74,12 @@ public final class TlsMaterial {
     return material;
   }
 
-  private static SSLFactory load(TlsSettings files, Consumer<SSLFactory.Builder> more) {
+  private SSLFactory load(Consumer<SSLFactory.Builder> more) {
     try {
-      SSLFactory.Builder builder = SSLFactory.builder().withDefaultTrustMaterial();
+      SSLFactory.Builder builder = SSLFactory.builder();
+      if (trustsTheUsual) {
+        builder.withDefaultTrustMaterial();
+      }
       more.accept(builder);
       if (files.hasIdentity()) {
         requirePair(files.certificate().orElseThrow(), files.key().orElseThrow());
@@ -116,7 +130,7 @@ public final class TlsMaterial {
       if (!now.equals(read)) {
         // What can not be read is looked at again when it changes.
         read = now;
-        SSLFactoryUtils.reload(factory, load(files, builder -> {}));
+        SSLFactoryUtils.reload(factory, load(builder -> {}));
         log.info("{}: files that changed are taken up", files.setting());
       }
     } catch (RuntimeException e) {
@@ -138,7 +152,7 @@ public final class TlsMaterial {
 
   /**
    * A server that encrypts by these files if they say who we are, and else one that does not. Where
-   * they name authorities, its clients have to prove who they are.
+   * they name authorities, its clients have to prove themselves by one of these and no other.
    *
    * @throws IllegalArgumentException where the files are not what they should be
    */
@@ -147,7 +161,7 @@ public final class TlsMaterial {
     if (!files.hasIdentity()) {
       return server;
     }
-    TlsMaterial material = watched(system, files);
+    TlsMaterial material = watched(system, new TlsMaterial(files, files.trust().isEmpty()));
     return server.enableHttps(ConnectionContext.httpsServer(material::serverEngine));
   }
 

@@ -200,7 +200,7 @@ public final class Worker {
     return LogAbout.turn(
         line,
         id.tenant().value(),
-        id.customer().value() + ':' + id.name(),
+        id.inTenant(),
         query.questions().getFirst().seq(),
         query.trace());
   }

@@ -26,6 +26,10 @@ final class AlertLab implements AutoCloseable {
   static final String ANSWERER = "answerer";
   private static final List<String> PODS =
       List.of(CONVERSATION, CONVERSATION + "-2", GATEWAY, WORKER, ANSWERER);
+
+  /** Until calls end that nobody answers. */
+  static final Duration DEADLINE = Duration.ofSeconds(30);
+
   private static final int PORTS_OF_NODE = 5;
   private static final int CUSTOMERS = 160;
 
@@ -82,15 +86,22 @@ final class AlertLab implements AutoCloseable {
                     ports.get(0))));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> nodes.values().forEach(EngineNode::close)));
-    nodes.values().forEach(EngineNode::start);
-    nodes.values().forEach(EngineNode::awaitReady);
-    Prometheus prometheus =
-        Prometheus.start(
-            folder,
-            ports.get(5),
-            places.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, at -> at.getValue().management())));
-    return new AlertLab(services, vendor, ports.get(4), nodes, prometheus);
+    try {
+      nodes.values().forEach(EngineNode::start);
+      nodes.values().forEach(EngineNode::awaitReady);
+      Prometheus prometheus =
+          Prometheus.start(
+              folder,
+              ports.get(5),
+              places.entrySet().stream()
+                  .collect(Collectors.toMap(Map.Entry::getKey, at -> at.getValue().management())));
+      return new AlertLab(services, vendor, ports.get(4), nodes, prometheus);
+    } catch (IOException | RuntimeException e) {
+      nodes.values().forEach(EngineNode::close);
+      vendor.close();
+      services.close();
+      throw e;
+    }
   }
 
   /** Few turns may be open; one tenant has a small quota, and one a vendor that is not there. */

@@ -30,6 +30,8 @@ final class Backup {
   private static final List<String> NOT_KEPT =
       List.of("postmaster.pid", "postmaster.opts", "pg_wal", "pg_replslot", "pg_stat_tmp");
 
+  private static final List<String> MADE_ANEW = List.of("pg_wal", "pg_replslot", "pg_stat_tmp");
+
   private final Path data;
   private final Path base;
   private final Path archive;
@@ -50,17 +52,17 @@ final class Backup {
   /** Makes a server keep its log from its next start on, though nowhere yet. */
   static void prepare(int port) {
     run(port, "ALTER SYSTEM SET archive_mode = on");
-    run(port, "ALTER SYSTEM SET archive_command = 'true'");
+    archive(port, "true");
   }
 
   /** Copies what the server has while it goes on, and from now on what it logs. */
   void take(int port) {
     try {
       Files.createDirectories(archive);
-      Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rwxrwxrwx"));
-      run(port, "ALTER SYSTEM SET archive_command = 'cp %%p %s/%%f'".formatted(archive));
-      run(port, "SELECT pg_reload_conf()::text");
-      shell("rm -rf " + base);
+      archive(
+          port,
+          "cp \"%%p\" \"%1$s/%%f.part\" && mv \"%1$s/%%f.part\" \"%1$s/%%f\"".formatted(archive));
+      Services.delete(base);
       String label =
           Objects.requireNonNull(
               Flux.usingWhen(connections(port).create(), this::copy, Connection::close)
@@ -71,16 +73,21 @@ final class Backup {
     }
   }
 
+  private static void archive(int port, String command) {
+    run(port, "ALTER SYSTEM SET archive_command = '%s'".formatted(command));
+    run(port, "SELECT pg_reload_conf()::text");
+  }
+
   /** Begin and end have to be of one session. */
   private Flux<String> copy(Connection connection) {
     return text(connection, "SELECT pg_backup_start('lab', true)::text")
         .then(
             Mono.fromRunnable(
                 () -> {
-                  shell("cp -a %s %s".formatted(data, base));
-                  NOT_KEPT.forEach(name -> shell("rm -rf " + base.resolve(name)));
-                  shell(
-                      "mkdir -m 700 %1$s/pg_wal %1$s/pg_replslot %1$s/pg_stat_tmp".formatted(base));
+                  // Files may go while they are copied.
+                  copy(data, base, true);
+                  NOT_KEPT.forEach(name -> Services.delete(base.resolve(name)));
+                  MADE_ANEW.forEach(name -> createDirectory(base.resolve(name)));
                 }))
         .thenMany(text(connection, "SELECT labelfile FROM pg_backup_stop(true)"));
   }
@@ -94,13 +101,41 @@ final class Backup {
   /** Puts the copy in the place of what the server had, which does not run. */
   void restore() {
     try {
-      shell("rm -rf " + data);
-      shell("cp -a %s %s".formatted(base, data));
+      Services.delete(data);
+      copy(base, data, false);
       Files.writeString(
           data.resolve("postgresql.auto.conf"),
-          "restore_command = 'cp %s/%%f %%p'\n".formatted(archive),
+          "archive_command = 'true'%nrestore_command = 'cp \"%s/%%f\" \"%%p\"'%n"
+              .formatted(archive),
           StandardOpenOption.APPEND);
       Files.createFile(data.resolve("recovery.signal"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void createDirectory(Path folder) {
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With owners and permissions. */
+  private static void copy(Path from, Path to, boolean mayMiss) {
+    try {
+      Process process =
+          new ProcessBuilder("cp", "-a", from.toString(), to.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      boolean onlyMissed = mayMiss && said.lines().allMatch(line -> line.contains("No such file"));
+      if (process.onExit().join().exitValue() != 0 && !onlyMissed) {
+        throw new IllegalStateException(said);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -126,18 +161,5 @@ final class Backup {
         "r2dbc:postgres://%s:%s@127.0.0.1:%d/%s"
             .formatted(
                 EmbeddedPostgres.USER, EmbeddedPostgres.PASSWORD, port, EmbeddedPostgres.DATABASE));
-  }
-
-  private static void shell(String command) {
-    try {
-      Process process =
-          new ProcessBuilder(command.split(" ", -1)).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.onExit().join().exitValue() != 0 && !said.contains("No such file")) {
-        throw new IllegalStateException(command + ": " + said);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.fengda.embedded.ServicesSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -92,7 +93,11 @@ final class Services implements AutoCloseable {
     delete(folder.resolve("kafka").resolve("data"));
   }
 
-  private static void delete(Path directory) {
+  /** A file, or a directory with all that is in it, if it is there. */
+  static void delete(Path directory) {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What operators are told of, each by a cause that is real. */
+/** What operators are told of, and how it is brought about. */
 enum Trouble {
   TENANT_OVER_ITS_QUOTA("FengdaTenantRefused") {
     @Override
@@ -102,11 +102,12 @@ enum Trouble {
         lab.vendor().hang(false);
         node.start();
         node.awaitReady();
+        ClientContext.pause(AlertLab.DEADLINE);
       };
     }
   },
 
-  FULL_HEAP("FengdaGarbage") {
+  FORCED_COLLECTIONS("FengdaGarbage") {
     @Override
     Runnable begin(AlertLab lab) {
       String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();

@@ -30,6 +30,7 @@ class ConversationRecoveryTest {
 
     conversation.restart();
 
+    assertEquals(0, node.counted("fengda.turns.redriven"));
     assertEquals(before, conversation.log());
     conversation.expectNothingMore();
     node.awaitOpenTurns(0);
@@ -45,6 +46,7 @@ class ConversationRecoveryTest {
     conversation.restart();
 
     Query after = node.queries().next();
+    assertEquals(1, node.counted("fengda.turns.redriven"));
     assertNotEquals(before.attempt(), after.attempt());
     assertEquals(
         new Query(

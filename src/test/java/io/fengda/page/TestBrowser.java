@@ -20,8 +20,16 @@ public final class TestBrowser {
 
   private TestBrowser() {}
 
+  public static boolean isHere() {
+    return chromium().isPresent();
+  }
+
+  private static Optional<Path> chromium() {
+    return PLACES.stream().filter(Files::isExecutable).findFirst();
+  }
+
   public static synchronized Browser get() {
-    Optional<Path> chromium = PLACES.stream().filter(Files::isExecutable).findFirst();
+    Optional<Path> chromium = chromium();
     Assumptions.assumeTrue(
         chromium.isPresent(),
         "there is no Chromium, so the page is not tested: apt-get install chromium");

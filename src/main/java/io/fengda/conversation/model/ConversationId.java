@@ -46,6 +46,11 @@ public record ConversationId(TenantId tenant, CustomerId customer, String name) 
     return tenant.value() + ':' + customer.value() + ':' + name;
   }
 
+  /** {@code customer:conversation}, where the tenant is said beside it. */
+  public String inTenant() {
+    return customer.value() + ':' + name;
+  }
+
   @Override
   public String toString() {
     return entityId();
