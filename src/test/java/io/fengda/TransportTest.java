@@ -323,24 +323,32 @@ class TransportTest {
 
   @Test
   void theAnswererThatShipsAnswersWorkersAndNobodyElse() throws Exception {
-    String at = "https://localhost:%d/v1/".formatted(HTTP);
-    HttpResponse<String> session =
-        post(browser(), at + "sessions", "X-Api-Key", "answered-demo-key", "{\"userId\": \"u-3\"}");
-    String token = FengdaClient.parse(session.body()).get("token").asText();
-
-    HttpResponse<String> turn =
-        post(
-            browser(),
-            at + "conversations/main/messages",
-            "Authorization",
-            "Bearer " + token,
-            "{\"text\": \"包裹在哪里\"}");
+    HttpResponse<String> turn = turn("answered", "包裹在哪里");
 
     assertTrue(turn.body().contains("在路上"), turn.body());
     assertThrows(SSLException.class, () -> talk(ANSWERER, trustingAll().build()));
     assertThrows(SSLException.class, () -> talk(ANSWERER, strangers()));
     talkQuietly(ANSWERER, ours());
     assertEquals(List.of(subject(authority.trust())), authoritiesWanted(ANSWERER));
+  }
+
+  /** A turn of a new customer of the tenant. */
+  private static HttpResponse<String> turn(String tenant, String text) throws Exception {
+    String at = "https://localhost:%d/v1/".formatted(HTTP);
+    HttpResponse<String> session =
+        post(
+            browser(),
+            at + "sessions",
+            "X-Api-Key",
+            tenant + "-demo-key",
+            "{\"userId\": \"customer\"}");
+    String token = FengdaClient.parse(session.body()).get("token").asText();
+    return post(
+        browser(),
+        at + "conversations/main/messages",
+        "Authorization",
+        "Bearer " + token,
+        "{\"text\": \"%s\"}".formatted(text));
   }
 
   private static String subject(Path certificate) {
@@ -403,18 +411,7 @@ class TransportTest {
 
   @Test
   void aVendorOfAStrangeAuthorityIsToldNothing() throws Exception {
-    String at = "https://localhost:%d/v1/".formatted(HTTP);
-    HttpResponse<String> session =
-        post(browser(), at + "sessions", "X-Api-Key", "cheated-demo-key", "{\"userId\": \"u-2\"}");
-    String token = FengdaClient.parse(session.body()).get("token").asText();
-
-    HttpResponse<String> turn =
-        post(
-            browser(),
-            at + "conversations/main/messages",
-            "Authorization",
-            "Bearer " + token,
-            "{\"text\": \"echo secret\"}");
+    HttpResponse<String> turn = turn("cheated", "echo secret");
 
     assertEquals("fallback", FengdaClient.parse(turn.body()).get("outcome").asText(), turn.body());
     assertEquals(List.of(), cheat.requests());
