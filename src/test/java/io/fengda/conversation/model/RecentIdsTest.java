@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.fengda.conversation.model.RecentIds.Known;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RecentIdsTest {
@@ -84,6 +87,42 @@ class RecentIdsTest {
     assertEquals(Outcome.OPEN, find(ids, "m3").orElseThrow().outcome());
     assertEquals(6, find(ids, "m4").orElseThrow().replySeq());
     assertEquals(Outcome.OPEN, find(ids, "m5").orElseThrow().outcome());
+  }
+
+  /** Across the chunks that it is made of, and while the oldest are dropped. */
+  @Test
+  void isTheSameAsAPlainListOfTheLast() {
+    int max = 70;
+    RecentIds ids = RecentIds.none();
+    ArrayDeque<Known> plain = new ArrayDeque<>();
+    for (int seq = 1; seq <= 300; seq++) {
+      ids = ids.plus(new MessageId("m" + seq), DIGEST, seq, max);
+      plain.add(new Known(seq, DIGEST, Outcome.OPEN, 0));
+      if (plain.size() > max) {
+        plain.removeFirst();
+      }
+      if (seq % 40 == 0) {
+        List<Long> covered = LongStream.rangeClosed(seq - 39, seq).boxed().toList();
+        int last = seq;
+        ids = ids.ended(covered, Outcome.ANSWER, last);
+        plain =
+            plain.stream()
+                .map(
+                    known ->
+                        known.seq() >= covered.getFirst()
+                            ? new Known(known.seq(), DIGEST, Outcome.ANSWER, last)
+                            : known)
+                .collect(Collectors.toCollection(ArrayDeque::new));
+      }
+
+      assertEquals(plain.size(), ids.size());
+      for (RecentIds same : List.of(ids, RecentIds.ofLongs(ids.toLongs()))) {
+        assertEquals(Optional.empty(), find(same, "m" + (seq - max)));
+        for (Known known : plain) {
+          assertEquals(Optional.of(known), find(same, "m" + known.seq()));
+        }
+      }
+    }
   }
 
   @Test
