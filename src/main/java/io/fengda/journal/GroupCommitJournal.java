@@ -40,6 +40,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
 import scala.Option;
 import scala.PartialFunction;
 import scala.concurrent.ExecutionContext;
@@ -188,8 +189,12 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
               .write(group)
               .whenComplete((done, failure) -> self().tell(new GroupWritten(lane, group), self()));
     } else if (lane.beginsWindow()) {
-      CompletableFuture.delayedExecutor(lane.nanosLeft(now), TimeUnit.NANOSECONDS, Runnable::run)
-          .execute(() -> self().tell(new WindowOver(lane), self()));
+      var unused =
+          Schedulers.single()
+              .schedule(
+                  () -> self().tell(new WindowOver(lane), self()),
+                  lane.nanosLeft(now),
+                  TimeUnit.NANOSECONDS);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param lanes groups that are written at once; a conversation is always of the same lane
  * @param groupMax events of one transaction, but for a write that has more by itself
  * @param queueMax events that may wait in a lane; beyond it a write fails at once
- * @param window the longest that writes wait for others while their lane is free
+ * @param window the longest that a write waits for others while its lane is free
  * @param lockTimeout how long a group waits for a transaction of another node's in its way
  * @param writeTimeout a write that waited so long was given up by its writer, and is not begun; a
  *     group that takes so long is given up

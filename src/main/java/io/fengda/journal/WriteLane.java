@@ -10,17 +10,22 @@ import java.util.Set;
  * Which writes make the next group, and when it goes. Used in one thread.
  *
  * <p>One group is written at a time; what comes meanwhile makes the next. A lane that is free
- * expects the writers of its last group, and those who waited behind it, to come again, and waits
- * for so many, until the window is over: a single writer never waits, many share a transaction
- * (compare {@code commit_siblings} of PostgreSQL). A persistence id comes once in a group, so that
- * its writes keep their order.
+ * gathers for a window, from the first write on, unless all writers of its last group are back: a
+ * single writer never waits, many share a transaction (compare {@code commit_delay} and {@code
+ * commit_siblings} of PostgreSQL). After some windows without a write nobody else is about, and the
+ * next goes at once. A persistence id comes once in a group, so that its writes keep their order.
  */
 final class WriteLane {
+  /** In windows. Writes that are further apart hardly ever share one. */
+  private static final int SILENCE = 4;
+
   private final GroupCommitSettings settings;
   private final ArrayDeque<PendingWrite> waiting = new ArrayDeque<>();
-  private Set<String> lastGroup = Set.of();
+
+  /** Of the last group, and not back yet. */
+  private Set<String> expected = new HashSet<>();
+
   private int eventsWaiting;
-  private int expected;
   private long freeSince;
   private boolean isWriting;
   private boolean isWindowOpen;
@@ -36,6 +41,7 @@ final class WriteLane {
     }
     waiting.add(write);
     eventsWaiting += write.size();
+    expected.remove(write.persistenceId());
     return true;
   }
 
@@ -43,9 +49,10 @@ final class WriteLane {
   boolean isDue(long now) {
     return !isWriting
         && !waiting.isEmpty()
-        && (waiting.size() >= expected
+        && (expected.isEmpty()
             || eventsWaiting >= settings.groupMax()
-            || nanosLeft(now) <= 0);
+            || nanosLeft(now) <= 0
+            || isAfterSilence());
   }
 
   /** Whether somebody is to come back when the window is over: once for each group. */
@@ -59,9 +66,14 @@ final class WriteLane {
     isWindowOpen = false;
   }
 
-  /** How long others are waited for yet, in nanoseconds. */
+  private boolean isAfterSilence() {
+    return waiting.getFirst().since() - freeSince >= SILENCE * settings.window().toNanos();
+  }
+
+  /** How long others are waited for yet, in nanoseconds; something has to wait. */
   long nanosLeft(long now) {
-    return freeSince + settings.window().toNanos() - now;
+    long begun = Math.max(0, waiting.getFirst().since() - freeSince);
+    return freeSince + begun + settings.window().toNanos() - now;
   }
 
   /** The next group; the lane is busy until {@link #written}. */
@@ -78,7 +90,7 @@ final class WriteLane {
     }
     isWriting = true;
     isWindowOpen = false;
-    lastGroup = ids;
+    expected = ids;
     return group;
   }
 
@@ -90,9 +102,6 @@ final class WriteLane {
   void written(long now) {
     isWriting = false;
     freeSince = now;
-    Set<String> writers = new HashSet<>(lastGroup);
-    waiting.forEach(write -> writers.add(write.persistenceId()));
-    expected = writers.size();
   }
 
   private PendingWrite remove() {

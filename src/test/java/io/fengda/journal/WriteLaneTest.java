@@ -72,6 +72,31 @@ class WriteLaneTest {
   }
 
   @Test
+  void strangersAreWaitedForFromTheFirstWriteOn() {
+    group("a");
+    offer("b", 3 * MILLI);
+    assertFalse(lane.isDue(3 * MILLI));
+    assertEquals(2 * MILLI, lane.nanosLeft(3 * MILLI));
+
+    offer("c", 4 * MILLI);
+
+    assertFalse(lane.isDue(4 * MILLI));
+    assertTrue(lane.isDue(5 * MILLI));
+    assertEquals(List.of("b", "c"), idsOf(lane.take()));
+  }
+
+  @Test
+  void whatCameDuringAWriteWaitsForAWindowMore() {
+    offer("a", 0);
+    var unused = lane.take();
+    offer("b", 0);
+
+    lane.written(MILLI);
+
+    assertEquals(2 * MILLI, lane.nanosLeft(MILLI));
+  }
+
+  @Test
   void aWindowThatEndsTooSoonBeginsAgain() {
     group("a", "b");
     offer("a", 0);
