@@ -222,7 +222,7 @@ public final class Main {
           settings.worker(),
           settings.queue(),
           vendors.orElseThrow(),
-          new ResultPublisher(records),
+          ResultPublisher.create(records, settings.queue(), new Random()),
           deadLetters,
           metrics);
       startup.awaitGroup(settings.queue(), Worker.GROUP);

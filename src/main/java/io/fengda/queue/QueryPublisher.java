@@ -41,9 +41,7 @@ public final class QueryPublisher implements Queries {
         new TenantPartitions(
             partitions,
             settings.tenantPartitions(),
-            settings.linger(),
-            InstantSource.system(),
-            random));
+            new StickyChoice(settings.linger(), InstantSource.system(), random)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import akka.kafka.ProducerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -99,6 +100,15 @@ public final class RecordPublisher {
   /** Whether the next record would find room. */
   public boolean hasRoom() {
     return waiting.get() < settings.bufferMax();
+  }
+
+  /** How many partitions a topic has now; empty while the producer does not know. */
+  OptionalInt partitions(String topic) {
+    try {
+      return OptionalInt.of(producer.partitionsFor(topic).size());
+    } catch (KafkaException | IllegalStateException e) {
+      return OptionalInt.empty();
+    }
   }
 
   private boolean takeRoom() {

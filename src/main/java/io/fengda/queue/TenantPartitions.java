@@ -1,13 +1,9 @@
 package io.fengda.queue;
 
 import io.fengda.tenant.TenantId;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
@@ -17,31 +13,24 @@ import java.util.stream.IntStream;
 final class TenantPartitions {
   private final int partitions;
   private final int share;
-  private final long stayMillis;
-  private final InstantSource clock;
-  private final long salt;
+  private final StickyChoice choice;
   private final ConcurrentHashMap<TenantId, int[]> shares = new ConcurrentHashMap<>();
 
   /**
    * Makes the shares.
    *
-   * @param stay how long a tenant's queries go to the same partition, so that they go in one batch
-   * @param random what keeps nodes from choosing alike
+   * @param choice which of its partitions a tenant's queries go to
    */
-  TenantPartitions(
-      int partitions, int share, Duration stay, InstantSource clock, RandomGenerator random) {
+  TenantPartitions(int partitions, int share, StickyChoice choice) {
     this.partitions = partitions;
     this.share = Math.min(share, partitions);
-    this.stayMillis = Math.max(1, stay.toMillis());
-    this.clock = clock;
-    this.salt = random.nextLong();
+    this.choice = choice;
   }
 
   /** One of the tenant's partitions; as good as random from one stay to the next. */
   int next(TenantId tenant) {
     int[] own = shares.computeIfAbsent(tenant, this::shareOf);
-    long stay = salt + clock.millis() / stayMillis;
-    return own[new SplittableRandom(stay).nextInt(own.length)];
+    return own[choice.below(own.length)];
   }
 
   int[] shareOf(TenantId tenant) {

@@ -27,7 +27,7 @@ public final class Topics {
   /** Queries about text, for one worker of the group each. */
   public static final String QUERIES = "fengda.queries.text";
 
-  /** Deltas and results, keyed by conversation. */
+  /** Deltas and results; those of an attempt in their order. */
   public static final String RESULTS = "fengda.results";
 
   /** Attempts that nobody waits for any more, for every worker. */

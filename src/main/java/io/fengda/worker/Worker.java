@@ -179,7 +179,8 @@ public final class Worker {
   private CompletionStage<Done> refused(Query query, WorkLog work) {
     metrics.recordLost(Topics.QUERIES, "crowded");
     return results
-        .publish(query, query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""), work.report())
+        .of(query)
+        .publish(query.endedWithout(ReplyKind.VENDOR_UNAVAILABLE, "", ""), work.report())
         .exceptionally(failure -> unanswered(query, failure));
   }
 
@@ -207,12 +208,13 @@ public final class Worker {
 
   private CompletionStage<Done> answer(Query query, WorkLog work) {
     CompletableFuture<Done> ended = new CompletableFuture<>();
+    ResultPublisher.Saying saying = results.of(query);
     UniqueKillSwitch running =
         vendors
             .call(query, work)
             .viaMat(KillSwitches.single(), Keep.right())
             .conflate(Worker::join)
-            .mapAsync(1, input -> results.publish(query, input, work.report()))
+            .mapAsync(1, input -> saying.publish(input, work.report()))
             .to(Sink.onComplete(outcome -> complete(ended, outcome)))
             .run(system);
     cancellations.started(query.attempt(), running);

@@ -112,7 +112,8 @@ class TenantPartitionsTest {
   }
 
   private TenantPartitions partitions(int partitions, int share, long seed) {
-    return new TenantPartitions(partitions, share, STAY, () -> now, new Random(seed));
+    return new TenantPartitions(
+        partitions, share, new StickyChoice(STAY, () -> now, new Random(seed)));
   }
 
   private static boolean same(List<Set<Integer>> shares, int one, int other) {
