@@ -33,7 +33,8 @@ final class SoakBench {
   /** Of the samples the first are left out. */
   private static final double FROM_PART = 1.0 / 3;
 
-  private static final List<String> WHOLE_HEAP = List.of("-Xms1g", "-XX:+AlwaysPreTouch");
+  private static final List<String> WHOLE_HEAP =
+      List.of("-Xms1g", "-XX:+AlwaysPreTouch", Footprint.WITHOUT_DEAD_WOOD);
 
   private final int minutes;
   private final double rate;
