@@ -98,6 +98,7 @@ public final class Main {
   public static ActorSystem<Void> start(Config config, Progress progress) {
     NodeSettings node = NodeSettings.from(config);
     Settings settings = Settings.from(node.config());
+    JournalDatabase.useFewThreads();
     Preflight.checkPorts(node);
     Preflight.ensureSchema(node);
     progress.step("PostgreSQL has the journal");

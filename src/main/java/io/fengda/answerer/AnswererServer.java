@@ -1,8 +1,10 @@
 package io.fengda.answerer;
 
 import akka.Done;
+import akka.NotUsed;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.grpc.javadsl.ServiceHandler;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
@@ -10,6 +12,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.japi.function.Function;
+import akka.stream.javadsl.Source;
 import io.fengda.knowledge.InvalidKnowledgeException;
 import io.fengda.knowledge.KnowledgeStore;
 import io.fengda.proto.answerer.v1.ExplainService;
@@ -22,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
@@ -38,6 +42,9 @@ public final class AnswererServer {
    * worker that gives up late calls in a peak would lose its connection and all its other calls.
    */
   private static final int RESETS_MAX = 1_000_000;
+
+  /** A search takes milliseconds, for which nothing else of the node is to wait. */
+  private static final String SEARCHING = "fengda.background-dispatcher";
 
   private AnswererServer() {}
 
@@ -79,9 +86,9 @@ public final class AnswererServer {
             settings.tls(),
             ServiceHandler.concatOrNotFound(
                 NlpServiceHandlerFactory.partial(
-                    Answerer.of(knowledge, settings, clock), NlpService.name, system),
+                    onOwnThreads(Answerer.of(knowledge, settings, clock)), NlpService.name, system),
                 ExplainServiceHandlerFactory.partial(
-                    new AnswerExplanations(knowledge, settings.threshold()),
+                    onOwnThreads(new AnswerExplanations(knowledge, settings.threshold()), system),
                     ExplainService.name,
                     system)));
     if (models.models().isEmpty()) {
@@ -95,8 +102,22 @@ public final class AnswererServer {
                     models.host(),
                     models.port(),
                     settings.tls(),
-                    NlpServiceHandlerFactory.create(service, system))
+                    NlpServiceHandlerFactory.create(onOwnThreads(service), system))
                 .thenApply(second -> first));
+  }
+
+  private static NlpService onOwnThreads(NlpService searching) {
+    return request ->
+        Source.lazySource(() -> searching.answer(request))
+            .mapMaterializedValue(started -> NotUsed.getInstance())
+            .async(SEARCHING);
+  }
+
+  private static ExplainService onOwnThreads(ExplainService searching, ActorSystem<?> system) {
+    Executor threads = system.dispatchers().lookup(DispatcherSelector.fromConfig(SEARCHING));
+    return request ->
+        CompletableFuture.supplyAsync(() -> searching.explain(request), threads)
+            .thenCompose(explained -> explained);
   }
 
   static CompletionStage<ServerBinding> bind(

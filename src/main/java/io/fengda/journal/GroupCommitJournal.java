@@ -40,6 +40,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import scala.Option;
 import scala.PartialFunction;
@@ -68,6 +69,7 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
   private final R2dbcReadJournal stockQueries;
   private final GroupWriter writer;
   private final List<WriteLane> lanes;
+  private final Scheduler windows = Schedulers.newSingle("journal-window", true);
   private final LastSeqNrs lastSeqNrs = LastSeqNrs.of(context().system());
 
   /** The last write of each persistence id, until it has ended: a replay waits for it. */
@@ -99,6 +101,11 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
             MetricsExtension.metrics(system));
     this.lanes =
         IntStream.range(0, settings.lanes()).mapToObj(lane -> new WriteLane(settings)).toList();
+  }
+
+  @Override
+  public void postStop() {
+    windows.dispose();
   }
 
   @Override
@@ -190,11 +197,10 @@ public final class GroupCommitJournal extends AsyncWriteJournal {
               .whenComplete((done, failure) -> self().tell(new GroupWritten(lane, group), self()));
     } else if (lane.beginsWindow()) {
       var unused =
-          Schedulers.single()
-              .schedule(
-                  () -> self().tell(new WindowOver(lane), self()),
-                  lane.nanosLeft(now),
-                  TimeUnit.NANOSECONDS);
+          windows.schedule(
+              () -> self().tell(new WindowOver(lane), self()),
+              lane.nanosLeft(now),
+              TimeUnit.NANOSECONDS);
     }
   }
 

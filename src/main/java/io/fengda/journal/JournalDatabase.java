@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.ReactorNetty;
 
 /** The database under the journal, through the journal's own pool. Thread-safe. */
 public final class JournalDatabase {
@@ -34,6 +35,17 @@ public final class JournalDatabase {
 
   JournalDatabase(ConnectionFactory connections) {
     this.connections = connections;
+  }
+
+  /**
+   * Has one thread for four cores serve all connections to databases, which is plenty; by itself
+   * Netty takes four at least, and each statement wakes another. Before the first connection.
+   */
+  public static void useFewThreads() {
+    if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+      System.setProperty(ReactorNetty.IO_WORKER_COUNT, Integer.toString(threads));
+    }
   }
 
   public static JournalDatabase of(ActorSystem<?> system) {

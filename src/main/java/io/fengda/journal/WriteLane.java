@@ -90,6 +90,7 @@ final class WriteLane {
     }
     isWriting = true;
     isWindowOpen = false;
+    waiting.forEach(write -> ids.remove(write.persistenceId()));
     expected = ids;
     return group;
   }

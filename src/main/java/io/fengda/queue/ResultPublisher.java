@@ -5,6 +5,7 @@ import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.WorkReport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,8 +33,12 @@ public final class ResultPublisher {
 
   public static ResultPublisher create(
       RecordPublisher records, QueueSettings settings, RandomGenerator random) {
-    return new ResultPublisher(
-        records, new StickyChoice(settings.linger(), InstantSource.system(), random));
+    return create(records, settings.linger(), InstantSource.system(), random);
+  }
+
+  static ResultPublisher create(
+      RecordPublisher records, Duration stay, InstantSource clock, RandomGenerator random) {
+    return new ResultPublisher(records, new StickyChoice(stay, clock, random));
   }
 
   /** For what is said of a query, in its order. */

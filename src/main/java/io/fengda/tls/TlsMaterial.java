@@ -2,6 +2,7 @@ package io.fengda.tls;
 
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.ServerBuilder;
 import java.io.IOException;
@@ -69,7 +70,10 @@ public final class TlsMaterial {
         system
             .scheduler()
             .scheduleWithFixedDelay(
-                files.reload(), files.reload(), material::refresh, system.executionContext());
+                files.reload(),
+                files.reload(),
+                material::refresh,
+                system.dispatchers().lookup(DispatcherSelector.blocking()));
     var unused = system.getWhenTerminated().thenRun(looking::cancel);
     return material;
   }

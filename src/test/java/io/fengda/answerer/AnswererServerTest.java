@@ -12,6 +12,7 @@ import akka.grpc.GrpcClientSettings;
 import akka.http.javadsl.ServerBinding;
 import akka.stream.javadsl.Sink;
 import akka.stream.testkit.javadsl.TestSink;
+import com.typesafe.config.ConfigFactory;
 import io.fengda.knowledge.InvalidKnowledgeException;
 import io.fengda.knowledge.KnowledgeEntry;
 import io.fengda.knowledge.KnowledgeStore;
@@ -55,7 +56,8 @@ final class AnswererServerTest {
       """;
   private static final String LONG = "这是一个很长的答案。".repeat(100);
 
-  private final ActorTestKit kit = ActorTestKit.create();
+  private final ActorTestKit kit =
+      ActorTestKit.create(ConfigFactory.load(ConfigFactory.parseResourcesAnySyntax("threads")));
   @TempDir private Path directory;
 
   @AfterEach

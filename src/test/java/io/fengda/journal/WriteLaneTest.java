@@ -86,6 +86,15 @@ class WriteLaneTest {
   }
 
   @Test
+  void aShortSilenceIsNone() {
+    group("a", "b", "c");
+
+    offer("d", 8 * MILLI - 1);
+
+    assertFalse(lane.isDue(8 * MILLI - 1));
+  }
+
+  @Test
   void whatCameDuringAWriteWaitsForAWindowMore() {
     offer("a", 0);
     var unused = lane.take();
@@ -112,9 +121,9 @@ class WriteLaneTest {
   void nobodyIsExpectedAnyMoreAfterSilence() {
     group("a", "b", "c");
 
-    offer("d", 10 * MILLI);
+    offer("d", 8 * MILLI);
 
-    assertTrue(lane.isDue(10 * MILLI));
+    assertTrue(lane.isDue(8 * MILLI));
   }
 
   @Test
@@ -139,7 +148,9 @@ class WriteLaneTest {
 
     assertEquals(List.of("a", "b"), idsOf(lane.take()));
     lane.written(0);
-    assertEquals(List.of("a", "c"), idsOf(lane.take()));
+    offer("b", 0);
+    assertTrue(lane.isDue(0), "all are back");
+    assertEquals(List.of("a", "c", "b"), idsOf(lane.take()));
   }
 
   @Test

@@ -33,6 +33,7 @@ record EngineSpec(
   private static final List<String> OPTIONS =
       List.of(
           "-Xmx1g",
+          "-XX:MetaspaceSize=192m",
           "-XX:+UseCompactObjectHeaders",
           "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
           "-XX:+IgnoreUnrecognizedVMOptions",
