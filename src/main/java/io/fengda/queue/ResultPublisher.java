@@ -41,9 +41,9 @@ public final class ResultPublisher {
     return new ResultPublisher(records, new StickyChoice(stay, clock, random));
   }
 
-  /** For what is said of a query, in its order. */
-  public Saying of(Query query) {
-    return new Saying(query);
+  /** The way of the attempt that a query is of. */
+  public OfAttempt of(Query query) {
+    return new OfAttempt(query);
   }
 
   /** Where no partition can be chosen Kafka's producer does, by the key. */
@@ -52,13 +52,13 @@ public final class ResultPublisher {
     return partitions.isPresent() ? choice.below(partitions.getAsInt()) : null;
   }
 
-  /** One attempt's way to Kafka. Mutable; used by one stream. */
-  public final class Saying {
+  /** What is said in one attempt, in its order. Mutable; used by one stream. */
+  public final class OfAttempt {
     private final Query query;
     private @Nullable Integer partition;
     private boolean hasBegun;
 
-    private Saying(Query query) {
+    private OfAttempt(Query query) {
       this.query = query;
     }
 

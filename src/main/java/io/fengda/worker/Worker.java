@@ -208,13 +208,13 @@ public final class Worker {
 
   private CompletionStage<Done> answer(Query query, WorkLog work) {
     CompletableFuture<Done> ended = new CompletableFuture<>();
-    ResultPublisher.Saying saying = results.of(query);
+    ResultPublisher.OfAttempt attempt = results.of(query);
     UniqueKillSwitch running =
         vendors
             .call(query, work)
             .viaMat(KillSwitches.single(), Keep.right())
             .conflate(Worker::join)
-            .mapAsync(1, input -> saying.publish(input, work.report()))
+            .mapAsync(1, input -> attempt.publish(input, work.report()))
             .to(Sink.onComplete(outcome -> complete(ended, outcome)))
             .run(system);
     cancellations.started(query.attempt(), running);

@@ -80,10 +80,10 @@ class ResultPublisherTest {
 
   @Test
   void whatIsSaidOfAQueryStaysInOnePartitionAndInOrder() {
-    List<ResultPublisher.Saying> sayings = sayings();
+    List<ResultPublisher.OfAttempt> attempts = attempts();
     for (int delta = 0; delta < DELTAS; delta++) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        var unused = sayings.get(attempt).publish(delta(attempt, delta), WORK);
+        var unused = attempts.get(attempt).publish(delta(attempt, delta), WORK);
         now = now.plus(STAY);
       }
     }
@@ -102,9 +102,9 @@ class ResultPublisherTest {
 
   @Test
   void whatIsSaidAtOnceGoesTogether() {
-    List<ResultPublisher.Saying> sayings = sayings();
+    List<ResultPublisher.OfAttempt> attempts = attempts();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      var unused = sayings.get(attempt).publish(delta(attempt, 0), WORK);
+      var unused = attempts.get(attempt).publish(delta(attempt, 0), WORK);
     }
 
     Set<Integer> used =
@@ -115,7 +115,7 @@ class ResultPublisherTest {
     assertEquals(1, used.size());
   }
 
-  private List<ResultPublisher.Saying> sayings() {
+  private List<ResultPublisher.OfAttempt> attempts() {
     return IntStream.range(0, ATTEMPTS).mapToObj(attempt -> results.of(query(attempt))).toList();
   }
 
