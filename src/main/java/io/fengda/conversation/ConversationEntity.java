@@ -5,7 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
@@ -55,22 +54,17 @@ final class ConversationEntity
   private boolean isStarted;
 
   private ConversationEntity(
-      ConversationId id,
-      EntityContext shared,
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers) {
+      ConversationId id, EntityContext shared, ActorContext<Command> context) {
     super(PersistenceId.of(TYPE.name(), id.entityId()));
     this.id = id;
     this.shared = shared;
     this.context = context;
-    this.live = new LiveTurn(id, shared, timers);
+    this.live = new LiveTurn(id, shared, context);
   }
 
   static Behavior<Command> create(String entityId, EntityContext shared) {
     ConversationId id = ConversationId.parse(entityId);
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(timers -> new ConversationEntity(id, shared, context, timers)));
+    return Behaviors.setup(context -> new ConversationEntity(id, shared, context));
   }
 
   @Override

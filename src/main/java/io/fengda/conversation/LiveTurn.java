@@ -1,6 +1,7 @@
 package io.fengda.conversation;
 
-import akka.actor.typed.javadsl.TimerScheduler;
+import akka.actor.Cancellable;
+import akka.actor.typed.javadsl.ActorContext;
 import io.fengda.conversation.model.Attempt;
 import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.Conversation;
@@ -38,18 +39,19 @@ import org.jspecify.annotations.Nullable;
 final class LiveTurn {
   private final ConversationId id;
   private final EntityContext shared;
-  private final TimerScheduler<Command> timers;
+  private final ActorContext<Command> context;
   private final Watchers watchers;
   private final Askers askers = new Askers();
   private final TurnPlace place;
   private @Nullable Attempt attempt;
+  private @Nullable Cancellable deadline;
   private @Nullable TurnTimeline timeline;
 
-  LiveTurn(ConversationId id, EntityContext shared, TimerScheduler<Command> timers) {
+  LiveTurn(ConversationId id, EntityContext shared, ActorContext<Command> context) {
     this.id = id;
     this.shared = shared;
-    this.timers = timers;
-    this.watchers = new Watchers(shared.settings().lease());
+    this.context = context;
+    this.watchers = new Watchers(shared.settings());
     this.place = new TurnPlace(id, shared);
   }
 
@@ -206,12 +208,28 @@ final class LiveTurn {
             new AttemptId(shared.newId()), open.turn().seqs(), now.plus(tenant.deadline()));
     attempt = begun;
     place.attempted(now);
-    Duration wait = tenant.deadline().plus(shared.settings().deadlineGrace());
-    timers.startSingleTimer(LiveTurn.class, new Command.DeadlinePassed(begun.id()), wait);
+    startDeadline(begun.id(), tenant.deadline().plus(shared.settings().deadlineGrace()));
     Query query = query(conversation, open.turn(), begun);
     timeline().began(open.turn(), query, conversation.transcript().textBytes(), now);
     if (!shared.queries().publish(query)) {
       shared.metrics().recordLost("fengda.queries.text", "no-room");
+    }
+  }
+
+  /**
+   * Tells the entity when the time is over, and of which attempt: it may be on its way already when
+   * the next one begins. A {@code TimerScheduler} would see to that, and cost each conversation in
+   * memory 40 bytes.
+   */
+  private void startDeadline(AttemptId begun, Duration wait) {
+    cancelDeadline();
+    deadline = context.scheduleOnce(wait, context.getSelf(), new Command.DeadlinePassed(begun));
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
     }
   }
 
@@ -257,7 +275,7 @@ final class LiveTurn {
   private void endAttempt() {
     attempt = null;
     place.forgetTime();
-    timers.cancel(LiveTurn.class);
+    cancelDeadline();
   }
 
   /** Keeps the longer partial answer, and tells its news. */
@@ -303,6 +321,7 @@ final class LiveTurn {
         .removeAll()
         .forEach(asker -> asker.replyTo().tell(new Receipt.Unknown(asker.input().messageId())));
     place.leave();
+    cancelDeadline();
   }
 
   private static Optional<Update.TurnEnded> ending(Conversation conversation, long seq) {

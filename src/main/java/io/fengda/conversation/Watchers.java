@@ -1,7 +1,6 @@
 package io.fengda.conversation;
 
 import akka.actor.typed.ActorRef;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,13 +13,13 @@ final class Watchers {
   /** One conversation on this many screens at once; one more takes the place of the stalest. */
   private static final int WATCHERS_MAX = 64;
 
-  private final Duration lease;
+  private final ConversationSettings settings;
 
   /** Of the most, that nobody watches, there is nothing but this. */
   private Map<ActorRef<? super Update>, Instant> leasedUntil = Map.of();
 
-  Watchers(Duration lease) {
-    this.lease = lease;
+  Watchers(ConversationSettings settings) {
+    this.settings = settings;
   }
 
   void renew(ActorRef<? super Update> watcher, Instant now) {
@@ -32,7 +31,7 @@ final class Watchers {
     if (leasedUntil.isEmpty()) {
       leasedUntil = new HashMap<>();
     }
-    leasedUntil.put(watcher, now.plus(lease));
+    leasedUntil.put(watcher, now.plus(settings.lease()));
   }
 
   void remove(ActorRef<? super Update> watcher) {
