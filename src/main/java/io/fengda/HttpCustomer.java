@@ -22,12 +22,12 @@ final class HttpCustomer implements WarmUp.Customer {
 
   private final HttpClient http;
   private final URI gateway;
-  private final String authorization;
+  private final String token;
 
   private HttpCustomer(HttpClient http, URI gateway, String token) {
     this.http = http;
     this.gateway = gateway;
-    this.authorization = "Bearer " + token;
+    this.token = token;
   }
 
   /** It asks this very process by its address, so that no certificate has to name that. */
@@ -71,12 +71,16 @@ final class HttpCustomer implements WarmUp.Customer {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
+  String token() {
+    return token;
+  }
+
   @Override
   public void say(String text) {
     send(
         http,
         request(gateway, "conversations/main/messages", Map.of("text", text))
-            .header("Authorization", authorization));
+            .header("Authorization", "Bearer " + token));
   }
 
   @Override
@@ -85,7 +89,7 @@ final class HttpCustomer implements WarmUp.Customer {
         http,
         HttpRequest.newBuilder(gateway.resolve("conversations/main"))
             .timeout(TIMEOUT)
-            .header("Authorization", authorization)
+            .header("Authorization", "Bearer " + token)
             .DELETE());
   }
 

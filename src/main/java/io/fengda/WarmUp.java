@@ -111,14 +111,17 @@ final class WarmUp {
                 }));
   }
 
-  /** The whole way, from the public port on. */
+  /** The whole way, from the public port on: every second customer by socket. */
   void gateway(InetSocketAddress address, boolean isEncrypted) {
     try (HttpClient http = HttpCustomer.client(isEncrypted)) {
       URI gateway = HttpCustomer.uri(address, isEncrypted);
       report(
           run(
-              number ->
-                  HttpCustomer.of(http, gateway, tenants.reservedKey(), customer(number).value())));
+              number -> {
+                HttpCustomer customer =
+                    HttpCustomer.of(http, gateway, tenants.reservedKey(), customer(number).value());
+                return number % 2 == 0 ? customer : new SocketCustomer(http, gateway, customer);
+              }));
     }
   }
 

@@ -2,6 +2,7 @@ package io.fengda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
@@ -11,6 +12,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -82,6 +87,45 @@ class WarmUpTest {
     readiness.started();
 
     assertFalse(check.get().toCompletableFuture().get());
+  }
+
+  @Test
+  void aCustomerBySocketConnectsAnewForEachMessageAndHearsTheWholeTurn() {
+    String user = "socket-" + UUID.randomUUID();
+    try (HttpClient http = HttpCustomer.client(false)) {
+      SocketCustomer customer = socketCustomer(http, user);
+
+      customer.say("one");
+      customer.say("two");
+    }
+
+    List<String> said = new ArrayList<>();
+    engine
+        .client()
+        .customer(TestEngine.SCRIPTED, user)
+        .history()
+        .forEach(
+            message ->
+                said.add(message.get("role").asText() + " " + message.path("outcome").asText()));
+    assertEquals(List.of("customer answer", "bot ", "customer answer", "bot "), said);
+  }
+
+  @Test
+  void aCustomerBySocketWhoIsRefusedLearnsIt() {
+    try (HttpClient http = HttpCustomer.client(false)) {
+      SocketCustomer customer = socketCustomer(http, "socket-" + UUID.randomUUID());
+
+      CompletionException refused =
+          assertThrows(CompletionException.class, () -> customer.say("x".repeat(8 * 1024 + 1)));
+
+      assertTrue(refused.toString().contains("rejected"), refused.toString());
+    }
+  }
+
+  private SocketCustomer socketCustomer(HttpClient http, String user) {
+    URI gateway = URI.create(engine.client().url("/v1/"));
+    return new SocketCustomer(
+        http, gateway, HttpCustomer.of(http, gateway, "scripted-demo-key", user));
   }
 
   private HttpResponse<String> management(String path) throws Exception {
