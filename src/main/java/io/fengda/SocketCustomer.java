@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class SocketCustomer implements WarmUp.Customer {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+  /** Of each step; a turn of the warm-up has its deadline long before. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final HttpClient http;
   private final URI gateway;
@@ -37,7 +39,7 @@ final class SocketCustomer implements WarmUp.Customer {
 
   @Override
   public void say(String text) {
-    Turn turn = new Turn();
+    Turn turn = new Turn(lastSeq);
     WebSocket socket =
         http.newWebSocketBuilder()
             .connectTimeout(TIMEOUT)
@@ -45,12 +47,16 @@ final class SocketCustomer implements WarmUp.Customer {
             .buildAsync(uri(), turn)
             .join();
     try {
-      socket.sendText(frame(text), true).join();
-      lastSeq = turn.ended.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
-      socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+      inTime(socket.sendText(frame(text), true));
+      lastSeq = inTime(turn.replied);
+      inTime(socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     } finally {
       socket.abort();
     }
+  }
+
+  private static <T> T inTime(CompletableFuture<T> step) {
+    return step.orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   private URI uri() {
@@ -72,11 +78,19 @@ final class SocketCustomer implements WarmUp.Customer {
     customer.leave();
   }
 
-  /** What is heard until the turn has ended: the seq of the newest message. */
+  /** What is heard until the message has its reply. */
   private static final class Turn implements WebSocket.Listener {
-    private final CompletableFuture<Long> ended = new CompletableFuture<>();
+    /** The seq of the newest message then. */
+    private final CompletableFuture<Long> replied = new CompletableFuture<>();
+
     private final StringBuilder text = new StringBuilder();
     private long newest;
+    private long accepted;
+    private long repliedTo;
+
+    Turn(long newest) {
+      this.newest = newest;
+    }
 
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
@@ -85,7 +99,7 @@ final class SocketCustomer implements WarmUp.Customer {
         try {
           heard(JSON.readTree(text.toString()));
         } catch (JsonProcessingException e) {
-          ended.completeExceptionally(e);
+          replied.completeExceptionally(e);
         }
         text.setLength(0);
       }
@@ -95,25 +109,32 @@ final class SocketCustomer implements WarmUp.Customer {
 
     private void heard(JsonNode frame) {
       switch (frame.path("type").asText()) {
-        case "message" -> newest = frame.path("message").path("seq").asLong();
-        case "turn" -> ended.complete(newest);
-        case "rejected", "closing" ->
-            ended.completeExceptionally(new IllegalStateException(frame.toString()));
-        default -> {
-          // Deltas, and that it was accepted.
+        case "accepted" -> accepted = frame.path("seq").asLong();
+        case "message" -> {
+          newest = frame.path("message").path("seq").asLong();
+          repliedTo = Math.max(repliedTo, frame.path("message").path("replyTo").asLong());
         }
+        case "rejected", "closing" ->
+            replied.completeExceptionally(new IllegalStateException(frame.toString()));
+        default -> {
+          // Deltas, and how turns ended.
+        }
+      }
+      // Replies to earlier messages come as well, where a start before this one was cut off.
+      if (accepted > 0 && repliedTo >= accepted) {
+        replied.complete(newest);
       }
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-      ended.completeExceptionally(new IllegalStateException("closed with " + status));
+      replied.completeExceptionally(new IllegalStateException("closed with " + status));
       return CompletableFuture.completedStage(null);
     }
 
     @Override
     public void onError(WebSocket socket, Throwable failure) {
-      ended.completeExceptionally(failure);
+      replied.completeExceptionally(failure);
     }
   }
 }

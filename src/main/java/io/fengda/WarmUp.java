@@ -111,16 +111,20 @@ final class WarmUp {
                 }));
   }
 
-  /** The whole way, from the public port on: every second customer by socket. */
+  /**
+   * The whole way, from the public port on: every second customer by socket, whose client has no
+   * connections of the others that it could take.
+   */
   void gateway(InetSocketAddress address, boolean isEncrypted) {
-    try (HttpClient http = HttpCustomer.client(isEncrypted)) {
+    try (HttpClient http = HttpCustomer.client(isEncrypted);
+        HttpClient sockets = HttpCustomer.client(isEncrypted)) {
       URI gateway = HttpCustomer.uri(address, isEncrypted);
       report(
           run(
               number -> {
                 HttpCustomer customer =
                     HttpCustomer.of(http, gateway, tenants.reservedKey(), customer(number).value());
-                return number % 2 == 0 ? customer : new SocketCustomer(http, gateway, customer);
+                return number % 2 == 0 ? customer : new SocketCustomer(sockets, gateway, customer);
               }));
     }
   }

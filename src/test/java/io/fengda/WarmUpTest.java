@@ -90,7 +90,7 @@ class WarmUpTest {
   }
 
   @Test
-  void aCustomerBySocketConnectsAnewForEachMessageAndHearsTheWholeTurn() {
+  void aCustomerBySocketConnectsAnewForEachMessageAndHearsItsReply() {
     String user = "socket-" + UUID.randomUUID();
     try (HttpClient http = HttpCustomer.client(false)) {
       SocketCustomer customer = socketCustomer(http, user);
@@ -111,7 +111,7 @@ class WarmUpTest {
   }
 
   @Test
-  void aCustomerBySocketWhoIsRefusedLearnsIt() {
+  void aCustomerBySocketWhoIsRefusedLearnsItAndMayGoOn() {
     try (HttpClient http = HttpCustomer.client(false)) {
       SocketCustomer customer = socketCustomer(http, "socket-" + UUID.randomUUID());
 
@@ -119,7 +119,24 @@ class WarmUpTest {
           assertThrows(CompletionException.class, () -> customer.say("x".repeat(8 * 1024 + 1)));
 
       assertTrue(refused.toString().contains("rejected"), refused.toString());
+      customer.say("short enough");
     }
+  }
+
+  @Test
+  void aCustomerBySocketWhoComesBackToALongConversationHearsItsOwnReply() {
+    String user = "socket-" + UUID.randomUUID();
+    var before = engine.client().customer(TestEngine.SCRIPTED, user);
+    for (int turn = 0; turn < 20; turn++) {
+      before.say("turn " + turn);
+    }
+    try (HttpClient http = HttpCustomer.client(false)) {
+      socketCustomer(http, user).say("again");
+    }
+
+    var history = before.history();
+    assertEquals("again", history.get(40).get("text").asText());
+    assertEquals(41, history.get(41).get("replyTo").asLong());
   }
 
   private SocketCustomer socketCustomer(HttpClient http, String user) {

@@ -317,11 +317,11 @@ final class LiveTurn {
 
   /** Everyone who waits is told to ask again. */
   void stop() {
+    cancelDeadline();
     askers
         .removeAll()
         .forEach(asker -> asker.replyTo().tell(new Receipt.Unknown(asker.input().messageId())));
     place.leave();
-    cancelDeadline();
   }
 
   private static Optional<Update.TurnEnded> ending(Conversation conversation, long seq) {
