@@ -12,7 +12,10 @@ import java.util.Map;
 final class SoakBench {
   private static final double LOAD = 0.5;
   private static final int MINUTES = 30;
-  private static final int MINUTES_MIN = 3;
+
+  /** So many that a {@link Trend} has points enough. */
+  private static final int MINUTES_MIN = 15;
+
   private static final int MINUTES_MAX = 24 * 60;
 
   /** Turns are kept until they are counted. */
