@@ -94,11 +94,15 @@ final class HttpCustomer implements WarmUp.Customer {
   }
 
   private static HttpRequest.Builder request(URI gateway, String path, Map<String, String> body) {
+    return HttpRequest.newBuilder(gateway.resolve(path))
+        .timeout(TIMEOUT)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(json(body)));
+  }
+
+  static String json(Map<String, String> body) {
     try {
-      return HttpRequest.newBuilder(gateway.resolve(path))
-          .timeout(TIMEOUT)
-          .header("Content-Type", "application/json")
-          .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
+      return JSON.writeValueAsString(body);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -65,12 +65,8 @@ final class SocketCustomer implements WarmUp.Customer {
   }
 
   private static String frame(String text) {
-    try {
-      return JSON.writeValueAsString(
-          Map.of("type", "send", "messageId", UUID.randomUUID().toString(), "text", text));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return HttpCustomer.json(
+        Map.of("type", "send", "messageId", UUID.randomUUID().toString(), "text", text));
   }
 
   @Override

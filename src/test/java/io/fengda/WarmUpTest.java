@@ -90,7 +90,7 @@ class WarmUpTest {
   }
 
   @Test
-  void aCustomerBySocketConnectsAnewForEachMessageAndHearsItsReply() {
+  void aCustomerBySocketHearsTheReplyToEachMessage() {
     String user = "socket-" + UUID.randomUUID();
     try (HttpClient http = HttpCustomer.client(false)) {
       SocketCustomer customer = socketCustomer(http, user);

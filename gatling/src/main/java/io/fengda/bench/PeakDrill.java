@@ -81,10 +81,7 @@ final class PeakDrill {
     Turns step = turns.between(SECONDS, 2 * SECONDS);
     Turns after = turns.between(2 * SECONDS, 3 * SECONDS);
     Turns refused = step.of(Outcome.OVERLOAD);
-    Turns refusedLater =
-        turns
-            .between(SECONDS + CONNECTING_SECONDS, 2 * SECONDS)
-            .of(Outcome.OVERLOAD);
+    Turns refusedLater = refused.between(SECONDS + CONNECTING_SECONDS, 2 * SECONDS);
     double goodput = step.of(Outcome.ANSWER).size() / (double) SECONDS / knee;
     double recovery = recoverySeconds(after, steady.latencyOfAnswers(0.95));
     int lost = new LostTurns(engine, List.of(shop)).count(turns);
