@@ -9,6 +9,7 @@ import io.fengda.conversation.model.AttemptId;
 import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.CustomerId;
 import io.fengda.conversation.model.Query;
+import io.fengda.conversation.model.Said;
 import io.fengda.tenant.Language;
 import io.fengda.tenant.Tenants;
 import io.fengda.vendor.VendorCalls;
@@ -84,7 +85,7 @@ final class WarmUp {
         conversation(number),
         new AttemptId(UUID.randomUUID().toString()),
         List.of(new Query.Question(1, text)),
-        List.of(new Query.Said(Query.Speaker.CUSTOMER, text)),
+        List.of(Said.of(Said.Speaker.CUSTOMER, text)),
         Language.EN,
         Instant.now().plus(tenants.reserved().deadline()),
         "");

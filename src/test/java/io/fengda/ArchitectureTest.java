@@ -1,11 +1,14 @@
 package io.fengda;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -37,14 +40,18 @@ class ArchitectureTest {
             .importPackages("io.fengda");
   }
 
+  /**
+   * Slices of bytes are protobuf's: a query's context goes to its record and its vendor as it is.
+   */
   @Test
-  void theModelKnowsOnlyTheJdkAndTenants() {
+  void theModelKnowsOnlyTheJdkTenantsAndSlicesOfBytes() {
     classes()
         .that()
         .resideInAPackage(MODEL)
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("java..", "org.jspecify.annotations..", MODEL, TENANT))
+            resideInAnyPackage("java..", "org.jspecify.annotations..", MODEL, TENANT)
+                .or(belongToAnyOf(ByteString.class, UnsafeByteOperations.class)))
         .check(fengda);
   }
 

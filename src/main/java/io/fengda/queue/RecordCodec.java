@@ -1,5 +1,6 @@
 package io.fengda.queue;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.fengda.conversation.model.AttemptId;
@@ -8,11 +9,10 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
-import io.fengda.conversation.model.Utf8Text;
+import io.fengda.conversation.model.Said;
 import io.fengda.conversation.model.WorkReport;
 import io.fengda.proto.queue.v1.Answer;
 import io.fengda.proto.queue.v1.Cancel;
-import io.fengda.proto.queue.v1.ContextMessage;
 import io.fengda.proto.queue.v1.Delta;
 import io.fengda.proto.queue.v1.Failed;
 import io.fengda.proto.queue.v1.FailureKind;
@@ -23,7 +23,6 @@ import io.fengda.proto.queue.v1.NoAnswer;
 import io.fengda.proto.queue.v1.Question;
 import io.fengda.proto.queue.v1.Refused;
 import io.fengda.proto.queue.v1.Result;
-import io.fengda.proto.queue.v1.Role;
 import io.fengda.proto.queue.v1.VendorCall;
 import io.fengda.proto.queue.v1.Work;
 import io.fengda.proto.queue.v1.WorkerRecord;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records to and from {@code proto/fengda/queue/v1}.
  *
- * <p>Reading throws {@link IllegalArgumentException} or {@link InvalidProtocolBufferException} on a
+ * <p>Reading throws a {@link RuntimeException} or {@link InvalidProtocolBufferException} on a
  * poison record, with the reason.
  */
 public final class RecordCodec {
@@ -68,23 +67,20 @@ public final class RecordCodec {
             .setLanguage(query.language().tag())
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
             .setTraceparent(query.trace())
-            .setKind(Kind.KIND_TEXT);
+            .setKind(Kind.KIND_TEXT)
+            .addAllContext(query.context());
     for (Query.Question said : query.questions()) {
       builder.addQuestions(Question.newBuilder().setSeq(said.seq()).setText(said.text()).build());
-    }
-    // Nested builders would cost more than the messages.
-    for (Query.Said said : query.context()) {
-      builder.addContext(
-          ContextMessage.newBuilder()
-              .setRole(write(said.by()))
-              .setText(UnsafeByteOperations.unsafeWrap(said.text().toBytes()))
-              .build());
     }
     return builder.build().toByteArray();
   }
 
   public static Query readQuery(byte[] bytes) throws InvalidProtocolBufferException {
-    var query = io.fengda.proto.queue.v1.Query.parseFrom(bytes);
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    // The context is not copied out of the record.
+    input.enableAliasing(true);
+    var query = io.fengda.proto.queue.v1.Query.parser().parseFrom(input);
+    input.checkLastTagWas(0);
     if (query.getKind() != Kind.KIND_UNSPECIFIED && query.getKind() != Kind.KIND_TEXT) {
       throw new IllegalArgumentException("a query that is no text: " + query.getKind());
     }
@@ -92,7 +88,7 @@ public final class RecordCodec {
         read(query.getIdentity()),
         new AttemptId(query.getAttemptId()),
         query.getQuestionsList().stream().map(RecordCodec::read).toList(),
-        query.getContextList().stream().map(RecordCodec::read).toList(),
+        query.getContextList().stream().map(Said::checked).toList(),
         Language.ofTag(query.getLanguage()),
         Instant.ofEpochMilli(query.getDeadlineEpochMillis()),
         query.getTraceparent());
@@ -215,27 +211,6 @@ public final class RecordCodec {
 
   private static Query.Question read(Question question) {
     return new Query.Question(question.getSeq(), question.getText());
-  }
-
-  private static Query.Said read(ContextMessage message) {
-    if (!message.getText().isValidUtf8()) {
-      throw new IllegalArgumentException("a text that is not UTF-8");
-    }
-    return new Query.Said(
-        switch (message.getRole()) {
-          case ROLE_CUSTOMER -> Query.Speaker.CUSTOMER;
-          case ROLE_BOT -> Query.Speaker.BOT;
-          case ROLE_AGENT, ROLE_UNSPECIFIED, UNRECOGNIZED ->
-              throw new IllegalArgumentException("said by nobody: " + message.getRole());
-        },
-        Utf8Text.of(message.getText().toByteArray()));
-  }
-
-  private static Role write(Query.Speaker speaker) {
-    return switch (speaker) {
-      case CUSTOMER -> Role.ROLE_CUSTOMER;
-      case BOT -> Role.ROLE_BOT;
-    };
   }
 
   private static Result write(Input.Result result) {

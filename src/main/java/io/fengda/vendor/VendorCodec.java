@@ -1,16 +1,14 @@
 package io.fengda.vendor;
 
-import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.UnknownFieldSet;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
 import io.fengda.proto.nlp.v1.Answer;
 import io.fengda.proto.nlp.v1.AnswerRequest;
 import io.fengda.proto.nlp.v1.Citation;
-import io.fengda.proto.nlp.v1.ContextMessage;
 import io.fengda.proto.nlp.v1.Final;
 import io.fengda.proto.nlp.v1.Kind;
-import io.fengda.proto.nlp.v1.Role;
 import io.fengda.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -48,16 +46,19 @@ final class VendorCodec {
             .setAttemptId(query.attempt().value())
             .setLanguage(query.language().tag())
             .setDeadlineEpochMillis(query.deadline().toEpochMilli())
-            .setKind(Kind.KIND_TEXT);
+            .setKind(Kind.KIND_TEXT)
+            .setUnknownFields(context(query));
     query.questions().forEach(question -> builder.addQuestions(question.text()));
-    for (Query.Said said : query.context()) {
-      builder.addContext(
-          ContextMessage.newBuilder()
-              .setRole(write(said.by()))
-              .setTextBytes(UnsafeByteOperations.unsafeWrap(said.text().toBytes()))
-              .build());
-    }
     return builder.build();
+  }
+
+  /** On the wire it is the request's context; here it is what nobody has to decode. */
+  private static UnknownFieldSet context(Query query) {
+    UnknownFieldSet.Field.Builder said = UnknownFieldSet.Field.newBuilder();
+    query.context().forEach(said::addLengthDelimited);
+    return UnknownFieldSet.newBuilder()
+        .addField(AnswerRequest.CONTEXT_FIELD_NUMBER, said.build())
+        .build();
   }
 
   private static String pseudonymKey(Tenant tenant) {
@@ -120,13 +121,6 @@ final class VendorCodec {
     return isWithinLimit(utf8Bytes(text))
         ? query.endedWithout(kind, vendor, text)
         : invalid(query, vendor);
-  }
-
-  private static Role write(Query.Speaker speaker) {
-    return switch (speaker) {
-      case CUSTOMER -> Role.ROLE_CUSTOMER;
-      case BOT -> Role.ROLE_BOT;
-    };
   }
 
   /** The same for the same conversation, and tells nothing of it (HMAC-SHA256). */

@@ -24,6 +24,7 @@ import io.fengda.conversation.model.Outcome;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.Refusal;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.conversation.model.Said;
 import io.fengda.tenant.Language;
 import java.time.Duration;
 import java.util.List;
@@ -115,9 +116,7 @@ class ConversationEntityTest {
             conversation.id(),
             second.attempt(),
             List.of(new Query.Question(2, "How long?")),
-            List.of(
-                new Query.Said(Query.Speaker.CUSTOMER, "怎么退款？"),
-                new Query.Said(Query.Speaker.BOT, "七天内。")),
+            List.of(Said.of(Said.Speaker.CUSTOMER, "怎么退款？"), Said.of(Said.Speaker.BOT, "七天内。")),
             Language.EN,
             START.plusSeconds(30).plus(DEADLINE),
             ""),

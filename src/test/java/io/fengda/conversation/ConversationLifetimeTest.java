@@ -20,6 +20,7 @@ import io.fengda.conversation.model.ConversationId;
 import io.fengda.conversation.model.Input;
 import io.fengda.conversation.model.Query;
 import io.fengda.conversation.model.ReplyKind;
+import io.fengda.conversation.model.Said;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +75,8 @@ class ConversationLifetimeTest {
     assertEquals(1, again.seq());
     assertEquals(3, next.seq());
     assertEquals(
-        List.of("怎么退款？", "七天内。"),
-        node.queries().next().context().stream().map(said -> said.text().toString()).toList());
+        List.of(Said.of(Said.Speaker.CUSTOMER, "怎么退款？"), Said.of(Said.Speaker.BOT, "七天内。")),
+        node.queries().next().context());
   }
 
   @Test

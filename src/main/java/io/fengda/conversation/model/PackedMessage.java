@@ -1,5 +1,7 @@
 package io.fengda.conversation.model;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.fengda.conversation.model.Message.FromCustomer;
 import io.fengda.conversation.model.Message.Reply;
 import java.nio.ByteBuffer;
@@ -11,16 +13,15 @@ import java.util.UUID;
 
 /**
  * A message as it lies in memory until somebody reads it: one array of bytes in place of some ten
- * objects. It is never written anywhere, so that its form may change with any version.
+ * objects. It is never written anywhere as a whole, so that its form may change with any version.
  *
  * <pre>
  * flags          1  bit 0: a reply; bits 1 and 2 of a customer's message: its outcome
- * text length    4  bytes of UTF-8
  * created at     8  milliseconds since 1970
+ * said           4 or more: role and text, as the {@link Query#context context} of a query has them
  * of a customer: message id
  * of a reply:    kind 1, confidence 8, attempt id, vendor, covers 2 + 4 each (how far before its own
  *                seq), citations 2 + title and source each
- * text
  * </pre>
  *
  * An id is 1 byte for its length and its letters; or -1 and the 16 bytes of a UUID in its usual
@@ -29,9 +30,8 @@ import java.util.UUID;
  */
 final class PackedMessage {
   private static final int FLAGS = 0;
-  private static final int TEXT_LENGTH = 1;
-  private static final int CREATED_AT = 5;
-  private static final int REST = 13;
+  private static final int CREATED_AT = 1;
+  private static final int SAID = 9;
   private static final int REPLY = 1;
   private static final int OUTCOME_SHIFT = 1;
   private static final int UUID_BYTES = 16;
@@ -45,11 +45,12 @@ final class PackedMessage {
 
   static byte[] pack(Message message) {
     byte[] text = utf8(message.text());
+    int restAt = SAID + Said.encodedBytes(text.length);
     return switch (message) {
       case FromCustomer said -> {
         byte[] id = id(said.messageId().value());
-        byte[] packed = new byte[REST + id.length + text.length];
-        head(packed, said, flags(said.outcome()), text).put(id).put(text);
+        byte[] packed = new byte[restAt + id.length];
+        head(packed, said, flags(said.outcome()), Said.Speaker.CUSTOMER, text).put(id);
         yield packed;
       }
       case Reply reply -> {
@@ -58,9 +59,9 @@ final class PackedMessage {
         List<byte[]> citations = citations(reply.citations());
         int length = 1 + 8 + attempt.length + 4 + vendor.length + 2 + 4 * reply.covers().size() + 2;
         length += citations.stream().mapToInt(part -> 4 + part.length).sum();
-        byte[] packed = new byte[REST + length + text.length];
+        byte[] packed = new byte[restAt + length];
         ByteBuffer rest =
-            head(packed, reply, REPLY, text)
+            head(packed, reply, REPLY, Said.Speaker.BOT, text)
                 .put((byte) KINDS.indexOf(reply.kind()))
                 .putDouble(reply.confidence())
                 .put(attempt)
@@ -70,21 +71,20 @@ final class PackedMessage {
         reply.covers().forEach(seq -> rest.putInt(Math.toIntExact(reply.seq() - seq)));
         rest.putShort((short) reply.citations().size());
         citations.forEach(part -> rest.putInt(part.length).put(part));
-        rest.put(text);
         yield packed;
       }
     };
   }
 
-  private static ByteBuffer head(byte[] packed, Message message, int flags, byte[] text) {
-    return ByteBuffer.wrap(packed)
-        .put((byte) flags)
-        .putInt(text.length)
-        .putLong(message.createdAt().toEpochMilli());
+  private static ByteBuffer head(
+      byte[] packed, Message message, int flags, Said.Speaker by, byte[] text) {
+    ByteBuffer head =
+        ByteBuffer.wrap(packed).put((byte) flags).putLong(message.createdAt().toEpochMilli());
+    return Said.put(by, text, head);
   }
 
   static Message unpack(byte[] packed, long seq) {
-    ByteBuffer rest = ByteBuffer.wrap(packed).position(REST);
+    ByteBuffer rest = ByteBuffer.wrap(packed).position(SAID + saidBytes(packed));
     Instant createdAt = Instant.ofEpochMilli(ByteBuffer.wrap(packed).getLong(CREATED_AT));
     if (!isReply(packed)) {
       return new FromCustomer(
@@ -125,16 +125,20 @@ final class PackedMessage {
   }
 
   static String text(byte[] packed) {
-    return utf8Text(packed).toString();
-  }
-
-  static Utf8Text utf8Text(byte[] packed) {
-    int length = textBytes(packed);
-    return Utf8Text.of(packed, packed.length - length, length);
+    return Said.text(packed, SAID);
   }
 
   static int textBytes(byte[] packed) {
-    return ByteBuffer.wrap(packed).getInt(TEXT_LENGTH);
+    return Said.textBytes(packed, SAID);
+  }
+
+  /** As the context of a query; it stays as it is when the message is {@link #ended}. */
+  static ByteString said(byte[] packed) {
+    return UnsafeByteOperations.unsafeWrap(packed, SAID, saidBytes(packed));
+  }
+
+  private static int saidBytes(byte[] packed) {
+    return Said.encodedBytes(textBytes(packed));
   }
 
   private static int flags(Outcome outcome) {

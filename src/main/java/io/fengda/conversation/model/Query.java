@@ -1,5 +1,6 @@
 package io.fengda.conversation.model;
 
+import com.google.protobuf.ByteString;
 import io.fengda.tenant.Language;
 import java.time.Instant;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
  * One attempt at answering one turn, on its way to a worker.
  *
  * @param questions what one answer is to cover, in order of seq; never empty
- * @param context what was said before, oldest first
+ * @param context what was {@link Said} before, oldest first; each made by its {@code of} or {@code
+ *     checked}
  * @param deadline after which nobody waits for the answer
  * @param trace W3C {@code traceparent}; empty when there is none
  */
@@ -16,7 +18,7 @@ public record Query(
     ConversationId conversation,
     AttemptId attempt,
     List<Question> questions,
-    List<Said> context,
+    List<ByteString> context,
     Language language,
     Instant deadline,
     String trace) {
@@ -30,19 +32,6 @@ public record Query(
 
   /** A customer message of the turn. */
   public record Question(long seq, String text) {}
-
-  /** What was said before. */
-  public record Said(Speaker by, Utf8Text text) {
-    public Said(Speaker by, String text) {
-      this(by, Utf8Text.of(text));
-    }
-  }
-
-  /** Who said it. */
-  public enum Speaker {
-    CUSTOMER,
-    BOT
-  }
 
   /** The customer messages that one answer is to cover. */
   public List<Long> covers() {

@@ -1,5 +1,6 @@
 package io.fengda.conversation.model;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,14 +84,12 @@ public final class Transcript {
     return unpacked(from, (int) Math.min(packed.length, (long) from + limit));
   }
 
-  /** What was said in turns that have ended, oldest first. */
-  public List<Query.Said> context() {
-    List<Query.Said> context = new ArrayList<>(packed.length);
+  /** What was {@link Said} in turns that have ended, oldest first. */
+  public List<ByteString> context() {
+    List<ByteString> context = new ArrayList<>(packed.length);
     for (byte[] message : packed) {
-      if (PackedMessage.isReply(message)) {
-        context.add(new Query.Said(Query.Speaker.BOT, PackedMessage.utf8Text(message)));
-      } else if (PackedMessage.outcome(message) != Outcome.OPEN) {
-        context.add(new Query.Said(Query.Speaker.CUSTOMER, PackedMessage.utf8Text(message)));
+      if (PackedMessage.isReply(message) || PackedMessage.outcome(message) != Outcome.OPEN) {
+        context.add(PackedMessage.said(message));
       }
     }
     return context;

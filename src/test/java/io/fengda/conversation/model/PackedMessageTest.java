@@ -47,6 +47,19 @@ class PackedMessageTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 1, 127, 128, 16_383, 16_384, 2_097_152})
+  void aTextOfAnyLength(int length) {
+    FromCustomer said =
+        new FromCustomer(1, new MessageId(UUID), "a".repeat(length), AT, Outcome.ANSWER);
+
+    assertComesBack(said);
+    assertComesBack(reply(2, List.of(1L), UUID, "a".repeat(length), List.of()));
+    assertEquals(length, PackedMessage.textBytes(PackedMessage.pack(said)));
+    assertEquals(
+        Said.of(Said.Speaker.CUSTOMER, said.text()), PackedMessage.said(PackedMessage.pack(said)));
+  }
+
+  @ParameterizedTest
   @EnumSource(Outcome.class)
   void anyOutcome(Outcome outcome) {
     FromCustomer open = new FromCustomer(1, new MessageId(UUID), "text", AT, Outcome.OPEN);
