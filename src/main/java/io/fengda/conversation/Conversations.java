@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.typed.Cluster;
 import akka.pattern.Patterns;
 import akka.persistence.typed.PersistenceId;
 import akka.stream.javadsl.Flow;
@@ -124,6 +125,10 @@ public final class Conversations {
                         ConversationGate.create(context.getEntityId(), shared, context.getShard()))
                 .withAllocationStrategy(Shards.allocation(system, settings.nodeSettlesIn(), clock))
                 .withRole(ROLE));
+    if (Cluster.get(system).selfMember().hasRole(ROLE)) {
+      ActiveEntityLimit.watch(system, shards)
+          .ifPresent(limit -> metrics.conversationsLimit(limit::limit));
+    }
     return conversations;
   }
 

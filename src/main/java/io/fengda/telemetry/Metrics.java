@@ -75,6 +75,11 @@ public record Metrics(MeterRegistry registry) {
     Gauge.builder("fengda.conversations", count::getAsInt).register(registry);
   }
 
+  /** How many may be, by what is configured and by the heap. */
+  public void conversationsLimit(IntSupplier limit) {
+    Gauge.builder("fengda.conversations.limit", limit::getAsInt).register(registry);
+  }
+
   /** How many sockets and event streams are open here. */
   public void channels(IntSupplier open) {
     Gauge.builder("fengda.channels.open", open::getAsInt).register(registry);

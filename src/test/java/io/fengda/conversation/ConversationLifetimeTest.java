@@ -42,9 +42,13 @@ class ConversationLifetimeTest {
   private ClusterSharding sharding;
   private TestProbe<Object> probe;
 
-  /** Begins a node whose conversations leave after being idle for so long. */
   private void start(String idle) {
-    kit = ActorTestKit.create("LifetimeTest", config(idle));
+    start(idle, ENTITIES_MAX);
+  }
+
+  /** Begins a node whose conversations leave after being idle for so long, or beyond a number. */
+  private void start(String idle, int entitiesMax) {
+    kit = ActorTestKit.create("LifetimeTest", config(idle, entitiesMax));
     Cluster cluster = Cluster.get(kit.system());
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
     sharding = ClusterSharding.get(kit.system());
@@ -103,6 +107,34 @@ class ConversationLifetimeTest {
     assertTrue(live().size() <= ENTITIES_MAX, () -> "live: " + live());
   }
 
+  @Test
+  void whereTheLimitFallsTheyLeaveAtOnceAndWhereItRisesTheyStay() throws Exception {
+    start("30 minutes", 1_000);
+    ConversationId first = talked();
+    for (int i = 1; i < 200; i++) {
+      talked();
+    }
+    assertEquals(200, live().size());
+
+    ActiveEntityLimit.set(kit.system(), 100);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> live().size() <= 100);
+    assertEquals(2, page(first).messages().size());
+
+    ActiveEntityLimit.set(kit.system(), 1_000);
+    int stayed = live().size();
+    for (int i = 0; i < 200; i++) {
+      talked();
+    }
+    assertEquals(stayed + 200, live().size());
+  }
+
+  private ConversationId talked() throws InterruptedException {
+    ConversationId id = TestSystem.newConversation(MERGING);
+    say(id, "m-1", "怎么退款？");
+    answer(id, node.queries().next(), "七天内。");
+    return id;
+  }
+
   /** Others may have left in the middle of a turn, too. */
   private Query nextQueryOf(ConversationId id) throws InterruptedException {
     Query query = node.queries().next();
@@ -147,7 +179,7 @@ class ConversationLifetimeTest {
         .collect(Collectors.toSet());
   }
 
-  private static Config config(String idle) {
+  private static Config config(String idle, int entitiesMax) {
     return ConfigFactory.parseString(
             """
             akka.actor.testkit.typed.single-expect-default = 10s
@@ -159,7 +191,7 @@ class ConversationLifetimeTest {
               active-entity-limit = %d
             }
             """
-                .formatted(idle, ENTITIES_MAX))
+                .formatted(idle, entitiesMax))
         .withFallback(PersistenceTestKitPlugin.getInstance().config())
         .withFallback(PersistenceTestKitSnapshotPlugin.config())
         .withFallback(ConfigFactory.parseResources("cluster.conf"))

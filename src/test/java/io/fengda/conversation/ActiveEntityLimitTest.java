@@ -1,0 +1,104 @@
+package io.fengda.conversation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A JVM of its own gets more conversations than its heap holds, with collectors a node may have.
+ */
+class ActiveEntityLimitTest {
+  private static final int CONVERSATION_BYTES = 8 << 10;
+  private static final int CONFIGURED = 100_000;
+  private static final int COME = 150_000;
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"Serial, true", "Parallel, true", "G1, true", "Serial, false"})
+  void aHeapThatIsFullHoldsFewer(String collector, boolean limited) throws Exception {
+    Path said = folder.resolve("said");
+    Process node =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+Use" + collector + "GC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Node.class.getName(),
+                Boolean.toString(limited),
+                said.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    try {
+      assertTrue(node.waitFor(60, TimeUnit.SECONDS), "it collects without end");
+    } finally {
+      node.destroyForcibly();
+    }
+
+    assertEquals(
+        limited ? List.of("fewer in memory: true", "as many as configured: true") : List.of(),
+        Files.exists(said) ? Files.readAllLines(said) : List.of());
+  }
+
+  /** Customers come and none leaves; then all do. */
+  static final class Node {
+    private static final int LOOK_EVERY = 100;
+    private static final int ROUNDS_MAX = 1_000_000;
+
+    public static void main(String[] args) throws IOException {
+      Deque<byte[]> held = new ArrayDeque<>();
+      ActiveEntityLimit limit =
+          new ActiveEntityLimit(
+              CONFIGURED,
+              held::size,
+              next -> {
+                while (held.size() > next) {
+                  held.removeFirst();
+                }
+              });
+      Random random = new Random(1);
+      for (int i = 0; i < COME; i++) {
+        held.addLast(new byte[CONVERSATION_BYTES / 2 + random.nextInt(CONVERSATION_BYTES)]);
+        if (held.size() > limit.limit()) {
+          held.removeFirst();
+        }
+        if (Boolean.parseBoolean(args[0]) && i % LOOK_EVERY == 0) {
+          limit.look();
+        }
+      }
+      boolean fewer = limit.limit() < CONFIGURED && held.size() > 1_000;
+      held.clear();
+      long garbage = 0;
+      for (int i = 0; i < ROUNDS_MAX && limit.limit() < CONFIGURED; i++) {
+        garbage += new byte[CONVERSATION_BYTES].length;
+        // Some live on for a while, or nothing would ever be collected where old objects are.
+        held.addLast(new byte[CONVERSATION_BYTES]);
+        if (held.size() > 2_000) {
+          held.removeFirst();
+        }
+        if (i % LOOK_EVERY == 0) {
+          limit.look();
+        }
+      }
+      boolean asBefore = garbage > 0 && limit.limit() == CONFIGURED;
+      Files.writeString(
+          Path.of(args[1]),
+          "fewer in memory: %s%nas many as configured: %s%n".formatted(fewer, asBefore),
+          StandardCharsets.UTF_8);
+    }
+  }
+}
