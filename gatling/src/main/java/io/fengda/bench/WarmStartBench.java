@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a fresh node does in its first minute under more load than a cold one can take: the
- * distribution as it ships (A) against the same without its cache and its warm-up (B), in turn.
- * PostgreSQL and Kafka are another engine's, of which the node knows nothing.
+ * distribution as it ships (A) against the same without its cache and its warm-up (B), or with what
+ * was asked for, in turn. PostgreSQL and Kafka are another engine's, of which the node knows nothing.
  */
 final class WarmStartBench {
   private static final double RATE = 400;
@@ -27,23 +27,35 @@ final class WarmStartBench {
 
   private final double rate;
   private final Path program;
+  private final List<String> difference;
 
-  private WarmStartBench(double rate, Path program) {
+  /**
+   * Makes a run.
+   *
+   * @param difference of B, as options of its JVM
+   */
+  private WarmStartBench(double rate, Path program, List<String> difference) {
     this.rate = rate;
     this.program = program;
+    this.difference = difference;
   }
 
-  /** Reads {@code [RATE]}, turns a second. */
+  /** Reads {@code [RATE] [difference …]}: turns a second, and what B has in place of neither. */
   static WarmStartBench of(List<String> given) {
     Arguments arguments = Arguments.of(given).with(1, List.of());
-    if (!arguments.engine().isEmpty()) {
-      throw new UsageException("the node is started as it ships: it takes no settings");
+    if (arguments.engine().stream().anyMatch(argument -> argument.startsWith("classpath="))) {
+      throw new UsageException("the node is started as it ships: with its own classes");
     }
+    List<String> asked =
+        arguments.engine().stream()
+            .map(argument -> argument.startsWith("-X") ? argument : "-D" + argument)
+            .toList();
     Path program = Path.of("../target/fengda/bin/fengda").toAbsolutePath().normalize();
     if (!Files.isExecutable(program)) {
       throw new UsageException(program + " is missing: mvn -DskipTests package makes it");
     }
-    return new WarmStartBench(arguments.number(0, RATE), program);
+    return new WarmStartBench(
+        arguments.number(0, RATE), program, asked.isEmpty() ? NEITHER : asked);
   }
 
   /** One start: seconds until ready, from then to the first turn, and the minute after. */
@@ -90,7 +102,7 @@ final class WarmStartBench {
       for (int pair = 0; pair < PAIRS; pair++) {
         as.add(start(engine, tenants, 2 * pair + 1, List.of()));
         print("A", as.getLast());
-        bs.add(start(engine, tenants, 2 * pair + 2, NEITHER));
+        bs.add(start(engine, tenants, 2 * pair + 2, difference));
         print("B", bs.getLast());
       }
       return report(as, bs);
@@ -162,16 +174,17 @@ final class WarmStartBench {
   private String report(List<Start> as, List<Start> bs) {
     System.out.printf(
         Locale.ROOT,
-        "%.0f turns a second offered; medians:%nA, as shipped:              ready %.1f s, %s%n"
-            + "B, no cache and no warm-up: ready %.1f s, %s%n",
+        "%.0f turns a second offered; medians:%nA, as shipped: ready %.1f s, %s%n"
+            + "B, with %s: ready %.1f s, %s%n",
         rate,
         median(as, Start::readySeconds),
         perSecond(as),
+        String.join(" ", difference),
         median(bs, Start::readySeconds),
         perSecond(bs));
     return String.format(
         Locale.ROOT,
-        "{\"readySeconds\": %.1f, \"turnsPerSecond\": [%s], \"without\": {\"readySeconds\": %.1f,"
+        "{\"readySeconds\": %.1f, \"turnsPerSecond\": [%s], \"b\": {\"readySeconds\": %.1f,"
             + " \"turnsPerSecond\": [%s]}}",
         median(as, Start::readySeconds),
         perSecond(as),
