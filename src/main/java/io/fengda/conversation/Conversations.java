@@ -126,7 +126,7 @@ public final class Conversations {
                 .withAllocationStrategy(Shards.allocation(system, settings.nodeSettlesIn(), clock))
                 .withRole(ROLE));
     if (Cluster.get(system).selfMember().hasRole(ROLE)) {
-      ActiveEntityLimit.watch(system, shards)
+      ActiveEntityLimit.watch(system, settings, shards)
           .ifPresent(limit -> metrics.conversationsLimit(limit::limit));
     }
     return conversations;

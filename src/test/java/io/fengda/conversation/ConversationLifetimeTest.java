@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // Every test begins its node first.
 class ConversationLifetimeTest {
   private static final int ENTITIES_MAX = 10;
+  private static final int SHARDS = 60;
 
   private final TestNode node = TestNode.create();
   private ActorTestKit kit;
@@ -116,16 +117,15 @@ class ConversationLifetimeTest {
     }
     assertEquals(200, live().size());
 
-    ActiveEntityLimit.set(kit.system(), 100);
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> live().size() <= 100);
+    ActiveEntityLimit.set(kit.system(), SHARDS);
     assertEquals(2, page(first).messages().size());
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> live().size() <= SHARDS);
 
-    ActiveEntityLimit.set(kit.system(), 1_000);
-    int stayed = live().size();
+    ActiveEntityLimit.set(kit.system(), 10_000);
     for (int i = 0; i < 200; i++) {
       talked();
     }
-    assertEquals(stayed + 200, live().size());
+    assertTrue(live().size() >= 200, () -> "live: " + live().size());
   }
 
   private ConversationId talked() throws InterruptedException {
